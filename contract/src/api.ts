@@ -3,7 +3,7 @@ import { agentTypeNameSchema } from './agents';
 import { agentTypeSchema } from './agents/agentType';
 import { problemSchema } from './problem';
 import { agentSchema } from './registry';
-import { taskStateSchema } from './states';
+import { agentStateSchema, taskStateSchema } from './states';
 import { digestSchema, taskSchema, taskSpecSchema } from './task';
 
 /** Requests and answers of the HTTP API; the gRPC client service has the same. */
@@ -54,6 +54,15 @@ export const taskListSchema = z
   })
   .meta({ id: 'TaskList' });
 
+export const deadListQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
+
+export const agentListQuerySchema = z.strictObject({
+  type: agentTypeNameSchema.optional(),
+  tool: z.string().min(1).max(120).optional().describe('Agents that can use it'),
+  state: agentStateSchema.optional(),
+});
+export type AgentListQuery = z.output<typeof agentListQuerySchema>;
+
 /** A type and its queue. */
 export const typeStatusSchema = z
   .strictObject({
@@ -66,14 +75,14 @@ export const typeStatusSchema = z
       paused: z.boolean(),
       oldest_start_by: z.iso.datetime({ precision: 3 }).optional(),
     }),
-    agents: z.int(),
+    agents: z.int32(),
   })
   .meta({ id: 'TypeStatus' });
 export type TypeStatus = z.infer<typeof typeStatusSchema>;
 
 export const typeListSchema = z.strictObject({ types: z.array(typeStatusSchema) }).meta({ id: 'TypeList' });
 export const agentListSchema = z.strictObject({ agents: z.array(agentSchema) }).meta({ id: 'AgentList' });
-export const redriveResultSchema = z.strictObject({ redriven: z.int() }).meta({ id: 'RedriveResult' });
+export const redriveResultSchema = z.strictObject({ redriven: z.int32() }).meta({ id: 'RedriveResult' });
 export const artifactSchema = z.strictObject({ digest: digestSchema, size: z.int().min(0) }).meta({ id: 'Artifact' });
 
 /** A model that the gateway offers; never its key. */
@@ -82,6 +91,15 @@ export const modelSchema = z
     id: z.string(),
     provider: z.enum(['openai-compatible', 'anthropic', 'google-vertex']),
     tiers: z.array(z.enum(['small', 'standard', 'large'])),
+    prices: z
+      .strictObject({
+        input: z.number().min(0),
+        cached_input: z.number().min(0),
+        cache_write: z.number().min(0),
+        output: z.number().min(0),
+      })
+      .optional()
+      .describe('US dollars a million tokens. Without it a call counts as costing nothing, so max_cost_usd does not bind'),
   })
   .meta({ id: 'Model' });
 export const modelListSchema = z
@@ -96,6 +114,7 @@ export const healthSchema = z
   })
   .meta({ id: 'Health' });
 
+export type Health = z.output<typeof healthSchema>;
 export type BatchItem = z.output<typeof batchItemSchema>;
 export type BatchResult = z.output<typeof batchResultSchema>;
 export type TaskList = z.output<typeof taskListSchema>;

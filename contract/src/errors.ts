@@ -91,6 +91,13 @@ export const errorCatalogue = {
     title: 'The body is not JSON',
     hint: 'Send valid JSON as application/json.',
   },
+  MALFORMED_REQUEST: {
+    http: 400,
+    grpc: 'INVALID_ARGUMENT',
+    retryable: false,
+    title: 'The request is not valid HTTP',
+    hint: 'Check what the client sends.',
+  },
   MODEL_FAILED: {
     http: 502,
     grpc: 'UNAVAILABLE',
@@ -111,6 +118,13 @@ export const errorCatalogue = {
     retryable: true,
     title: 'The model provider asks to wait',
     hint: 'Try again after the seconds in Retry-After.',
+  },
+  MODEL_TIMEOUT: {
+    http: 504,
+    grpc: 'DEADLINE_EXCEEDED',
+    retryable: true,
+    title: 'The model provider took too long',
+    hint: 'Ask for less output, or raise timeout_ms of the model.',
   },
   NOT_ACCEPTABLE: {
     http: 415,
@@ -133,6 +147,13 @@ export const errorCatalogue = {
     title: 'No such agent',
     hint: 'GET /v1/agents lists the agents.',
   },
+  AGENT_REPLACED: {
+    http: 409,
+    grpc: 'ABORTED',
+    retryable: false,
+    title: 'A newer connection registered this agent',
+    hint: 'Give each agent an id of its own.',
+  },
   PAYLOAD_TOO_LARGE: {
     http: 413,
     grpc: 'INVALID_ARGUMENT',
@@ -153,6 +174,13 @@ export const errorCatalogue = {
     retryable: true,
     title: 'The queue of this type is full',
     hint: 'Try again after the seconds in Retry-After.',
+  },
+  REQUEST_TIMEOUT: {
+    http: 408,
+    grpc: 'DEADLINE_EXCEEDED',
+    retryable: true,
+    title: 'The request was not sent in time',
+    hint: 'Send it again, faster.',
   },
   RESULT_TOO_LARGE: {
     http: 413,

@@ -36,7 +36,7 @@ export const eventSchema = z
     type: agentTypeNameSchema,
     task_id: taskIdSchema.optional(),
     agent_id: z.string().optional(),
-    attempt: z.int().min(0).optional(),
+    attempt: z.int32().min(0).optional(),
     message: z.string().optional(),
     data: jsonSchema.optional(),
   })

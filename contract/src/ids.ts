@@ -21,6 +21,11 @@ export function ulidSource(
   };
 }
 
+/** Milliseconds since 1970 at which a ULID was made. */
+export function ulidTime(ulid: string): number {
+  return [...ulid.slice(0, 10)].reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
+}
+
 function encode(value: bigint, length: number): string {
   let text = '';
   for (let rest = value, left = length; left > 0; left -= 1, rest >>= 5n)

@@ -1,6 +1,7 @@
 export * from './agents';
 export * from './agents/agentType';
 export * from './api';
+export * from './codec';
 export * from './env';
 export * from './errors';
 export * from './events';
@@ -10,6 +11,7 @@ export * from './json';
 export * from './metrics';
 export * from './priority';
 export * from './problem';
+export * from './references';
 export * from './registry';
 export * from './routing';
 export * from './scopes';

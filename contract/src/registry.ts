@@ -10,7 +10,7 @@ export const agentSchema = z
     state: agentStateSchema,
     version: z.string().max(64),
     slots: z.int().min(1).max(64),
-    busy: z.int().min(0).describe('Tasks it holds'),
+    busy: z.int32().min(0).describe('Tasks it holds'),
     tools: z.array(z.string().max(120)).max(500).describe('What it can do, MCP tools included'),
     confinement: z
       .string()
@@ -18,7 +18,7 @@ export const agentSchema = z
       .describe('What confines its tools: bubblewrap, gvisor, seatbelt, container or none'),
     registered_at: z.iso.datetime({ precision: 3 }),
     last_heartbeat: z.iso.datetime({ precision: 3 }),
-    restart_count: z.int().min(0).describe('Registrations under this id after the first'),
+    restart_count: z.int32().min(0).describe('Registrations under this id after the first'),
   })
   .meta({ id: 'Agent' });
 export type Agent = z.infer<typeof agentSchema>;

@@ -102,7 +102,7 @@ export const taskInputSchema = z
       .default('none')
       .describe('git: a tar of a bare repository, checked out at path'),
   })
-  .meta({ id: 'TaskInput' });
+  .meta({ id: 'InputArtifact' });
 
 /** A task as submitted. Exactly one of `type` and `task_type`. */
 export const taskSpecSchema = z
@@ -197,7 +197,7 @@ export const progressSchema = z
 /** One attempt, as the dispatcher saw it. */
 export const attemptSchema = z
   .strictObject({
-    attempt: z.int().min(1),
+    attempt: z.int32().min(1),
     epoch: z.int().min(1),
     agent_id: z.string(),
     started_at: timestamp,
@@ -222,9 +222,9 @@ export const taskSchema = z
     run_at: timestamp.optional().describe('While delayed: when it can start'),
     started_at: timestamp.optional().describe('Of the latest attempt'),
     finished_at: timestamp.optional(),
-    attempt: z.int().min(0).describe('How often it was claimed'),
-    failures: z.int().min(0).describe('How many attempts failed or were lost; ends the task at max_attempts'),
-    max_attempts: z.int().min(1),
+    attempt: z.int32().min(0).describe('How often it was claimed'),
+    failures: z.int32().min(0).describe('How many attempts failed or were lost; ends the task at max_attempts'),
+    max_attempts: z.int32().min(1),
     agent_id: z.string().optional(),
     cancel_requested: z.boolean(),
     usage: usageSchema,
@@ -239,7 +239,7 @@ export const taskSchema = z
 export const assignmentSchema = z.strictObject({
   id: taskIdSchema,
   epoch: z.int().min(1),
-  attempt: z.int().min(1),
+  attempt: z.int32().min(1),
   crew: z.string(),
   timeout_ms: z.int().min(1),
   lease_ms: z.int().min(1),

@@ -60,6 +60,11 @@ export const dispatcherFrameSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('token'), token: z.string(), token_expires_at: z.iso.datetime({ precision: 3 }) }),
   z.strictObject({ kind: z.literal('assignments'), tasks: z.array(assignmentSchema).max(1_000) }),
   z.strictObject({ kind: z.literal('cancels'), leases, reason: z.string().max(200) }),
+  z
+    .strictObject({ kind: z.literal('renewed'), leases })
+    .describe(
+      'Answers each heartbeat, in order: the leases it renewed, for lease_ms from when it was sent at the earliest. An agent that hears none for lease_ms stops the work',
+    ),
   z.strictObject({ kind: z.literal('lost'), leases }).describe('Leases that are over: drop the work, report nothing'),
   z.strictObject({
     kind: z.literal('acks'),

@@ -27,7 +27,7 @@ export const agentTypeSchema = z
       gpu: z.enum(['none', 'optional']).default('none'),
     }),
     scaling: z.strictObject({
-      queue_target: z.int().min(1).describe('task_queue_depth an agent, above which the type scales out'),
+      queue_target: z.int32().min(1).describe('task_queue_depth an agent, above which the type scales out'),
       cpu_target_percent: z.int().min(1).max(100).default(70),
       environments: z.record(environmentSchema, replicas),
     }),

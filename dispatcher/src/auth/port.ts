@@ -1,4 +1,4 @@
-import type { Scope } from '@agent-factory/contract';
+import type { AgentTypeName, Scope } from '@agent-factory/contract';
 
 /** Who calls, as proven by a token. */
 export interface Principal {
@@ -7,6 +7,8 @@ export interface Principal {
   scopes: ReadonlySet<Scope>;
   /** When the token was issued to an agent: its id and type. */
   agent?: { id: string; type: string };
+  /** When a static token is bound to one agent type: the only type that may register with it. */
+  registersAs?: AgentTypeName;
 }
 
 export interface Authenticator {

@@ -83,6 +83,11 @@ export interface TaskQueue {
   complete(type: AgentTypeName, agentId: string, results: readonly (LeaseRef & { result: TaskResult })[]): Promise<LeaseAck[]>;
   /** Hands tasks back unfinished; uses no attempt and keeps their place. */
   release(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[], reason: string): Promise<LeaseAck[]>;
+  /**
+   * Gives up leases of an agent that is gone: counts as a failure (WORKER_LOST). Retried at once, at the task's old place, while attempts
+   * are left; else failed.
+   */
+  lose(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[]): Promise<LeaseAck[]>;
   /** Ends a waiting task at once; asks the agent of a running one. Throws TASK_NOT_FOUND, TASK_FINISHED. Asking twice is fine. */
   cancel(id: string): Promise<Task>;
   /** Puts a failed task back with a fresh budget of attempts. Throws TASK_NOT_FOUND, TASK_NOT_DEAD. */
@@ -105,7 +110,7 @@ export interface TaskQueue {
    * With `add` all zero it only asks. Throws LEASE_NOT_HELD, LEASE_EXPIRED, TASK_NOT_FOUND.
    */
   meter(lease: LeaseRef, agentId: string, add: Usage): Promise<{ usage: Usage; limits: TaskSpec['limits'] }>;
-  /** Appends lines to the logs of tasks the agent holds; lines of others are dropped. Bounded a task. */
+  /** Appends lines to the logs of tasks the agent holds; lines of others are dropped, and all while the store is full. Bounded a task. */
   log(
     type: AgentTypeName,
     agentId: string,

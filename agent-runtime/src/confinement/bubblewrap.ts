@@ -1,0 +1,51 @@
+import type { Bubblewrap } from './confinement';
+import type { HostFacts } from './host';
+
+/** Where things lie inside the sandbox: the same on every host, so that no path of the host shows. */
+export const inside = {
+  workspace: '/workspace',
+  run: '/run/factory',
+  node: '/opt/factory/bin/node',
+  script: '/opt/factory/tools.cjs',
+} as const;
+
+/** What one sandbox needs; paths are the host's. */
+export interface SandboxRequest {
+  node: string;
+  script: string;
+  workspace: string;
+  /** Shared folder of sockets, shown at /run/factory. */
+  run: string;
+  /** Folder with the small passwd, group, hosts and nsswitch.conf made for the sandbox. */
+  etc: string;
+  env: Readonly<Record<string, string>>;
+}
+
+const tmpBytes = 2_147_483_648;
+
+/**
+ * The arguments of bwrap up to the command. Nothing of the host is writable but the workspace and the folder of sockets;
+ * no network, own processes only, an ordinary user without capabilities; all of it dies with the agent.
+ */
+export function bubblewrapArguments(bwrap: Bubblewrap, host: HostFacts, request: SandboxRequest): string[] {
+  return [
+    ['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session', '--clearenv'],
+    bwrap.disableUserns ? ['--disable-userns'] : [],
+    ['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
+    host.mounts.flatMap(({ from, to }) => ['--ro-bind', from, to]),
+    host.links.flatMap(({ to, target }) => ['--symlink', target, to]),
+    ['passwd', 'group', 'hosts', 'nsswitch.conf'].flatMap((name) => [
+      '--ro-bind',
+      `${request.etc}/${name}`,
+      `/etc/${name}`,
+    ]),
+    ['--ro-bind', request.node, inside.node, '--ro-bind', request.script, inside.script],
+    ['--proc', '/proc', '--dev', '/dev'],
+    host.kernel.flatMap(({ from, to }) => ['--ro-bind', from, to]),
+    bwrap.tmpfsSize ? ['--size', String(tmpBytes)] : [],
+    ['--tmpfs', '/tmp', '--dir', '/var', '--symlink', '/tmp', '/var/tmp'],
+    ['--bind', request.run, inside.run, '--bind', request.workspace, inside.workspace],
+    ['--remount-ro', '/', '--chdir', inside.workspace],
+    Object.entries(request.env).flatMap(([name, value]) => ['--setenv', name, value]),
+  ].flat();
+}

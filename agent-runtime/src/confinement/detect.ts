@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { FactoryError } from '@agent-factory/contract';
+import type { Bubblewrap, Confinement, ConfinementWish, Seatbelt } from './confinement';
+import { isNativeError } from 'node:util/types';
+
+const run = promisify(execFile);
+const probeTimeoutMs = 10_000;
+
+/** A probe that failed, and why in one line. */
+export interface NotFound {
+  kind: 'missing';
+  reason: string;
+}
+
+/** Absolute path of a program on a PATH. */
+export async function findProgram(name: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter).filter((entry) => entry.startsWith('/'))) {
+    const candidate = join(folder, name);
+    const found = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return candidate;
+  }
+  return undefined;
+}
+
+function lastLine(error: unknown): string {
+  const text = isNativeError(error) && 'stderr' in error ? String(error.stderr) : '';
+  return text.trim().split('\n').at(-1) || (isNativeError(error) ? error.message : 'it failed');
+}
+
+/** Runs bwrap for real with what the sandbox needs: being installed says nothing about being allowed. */
+export async function probeBubblewrap(path: string): Promise<Bubblewrap | NotFound> {
+  const program = await findProgram('bwrap', path);
+  if (program === undefined) return { kind: 'missing', reason: 'bubblewrap (bwrap) is not installed' };
+  const options = { env: {}, timeout: probeTimeoutMs };
+  try {
+    const { stdout } = await run(program, ['--help'], options);
+    const bwrap: Bubblewrap = {
+      kind: 'bubblewrap',
+      program,
+      disableUserns: stdout.includes('--disable-userns'),
+      tmpfsSize: /--size\b/.test(stdout),
+    };
+    const spaces = ['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'];
+    const userns = bwrap.disableUserns ? ['--disable-userns'] : [];
+    const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--uid', '1000', '--gid', '1000'];
+    await run(program, [...spaces, ...userns, ...view, 'true'], { ...options, env: { PATH: '/usr/bin:/bin' } });
+    return bwrap;
+  } catch (error) {
+    return { kind: 'missing', reason: `bubblewrap is installed but does not work here: ${lastLine(error)}` };
+  }
+}
+
+/** Runs sandbox-exec for real. */
+export async function probeSeatbelt(): Promise<Seatbelt | NotFound> {
+  const program = '/usr/bin/sandbox-exec';
+  if (process.platform !== 'darwin') return { kind: 'missing', reason: 'seatbelt is part of macOS only' };
+  try {
+    await run(program, ['-p', '(version 1)(allow default)', '/usr/bin/true'], { env: {}, timeout: probeTimeoutMs });
+    return { kind: 'seatbelt', program };
+  } catch (error) {
+    return { kind: 'missing', reason: `sandbox-exec does not work here: ${lastLine(error)}` };
+  }
+}
+
+/** What `auto` found, and why the better ones were not taken. */
+export interface Detection {
+  confinement: Confinement;
+  reasons: readonly string[];
+}
+
+/** Tries bubblewrap, then seatbelt; with neither there is none. */
+export async function detect(path: string = process.env.PATH ?? ''): Promise<Detection> {
+  const bubblewrap = await probeBubblewrap(path);
+  if (bubblewrap.kind === 'bubblewrap') return { confinement: bubblewrap, reasons: [] };
+  const seatbelt = await probeSeatbelt();
+  if (seatbelt.kind === 'seatbelt') return { confinement: seatbelt, reasons: [] };
+  const reasons = process.platform === 'darwin' ? [seatbelt.reason] : [bubblewrap.reason];
+  return { confinement: { kind: 'none' }, reasons };
+}
+
+/**
+ * The confinement for a wish: `auto` takes the best there is, any other kind that one or nothing. `socket` needs the
+ * path of the tools container's socket. Throws a FactoryError INVALID_ARGUMENT when the wish cannot be met.
+ */
+export async function detectConfinement(
+  wish: ConfinementWish,
+  options: { toolSocket?: string | undefined; path?: string } = {},
+): Promise<Confinement> {
+  const path = options.path ?? process.env.PATH ?? '';
+  if (wish === 'none') return { kind: 'none' };
+  if (wish === 'auto') return (await detect(path)).confinement;
+  if (wish === 'socket') {
+    if (options.toolSocket === undefined || options.toolSocket === '')
+      throw new FactoryError(
+        'INVALID_ARGUMENT',
+        'confinement socket needs TOOL_SOCKET, the path of the tools container’s socket',
+      );
+    return { kind: 'socket', path: options.toolSocket };
+  }
+  const found = wish === 'bubblewrap' ? await probeBubblewrap(path) : await probeSeatbelt();
+  if (found.kind === 'missing') throw new FactoryError('INVALID_ARGUMENT', `confinement ${wish}: ${found.reason}`);
+  return found;
+}

@@ -1,0 +1,2 @@
+/** What main.ts prints when it listens. */
+export const readyLine = '{"ready":true}';

@@ -1,0 +1,1 @@
+import type { Context } from '../core/context'; export async function backend(c: Context): Promise<void> { c.section.summary('stub'); await c.budget.breathe(); }

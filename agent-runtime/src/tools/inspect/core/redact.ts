@@ -1,0 +1,11 @@
+import { secretRules } from '../security/secretRules';
+
+const urlPassword = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,100}:?[^\s/@]{0,200}@/gi;
+
+/** Text for a section without what looks like a secret: tokens of known form, and the user part of addresses. */
+export function redact(text: string): string {
+  let safe = text.includes('://') && text.includes('@') ? text.replace(urlPassword, '$1') : text;
+  for (const { near, pattern, rule } of secretRules)
+    if (rule !== 'secret-in-url' && near.some((word) => safe.includes(word))) safe = safe.replace(pattern, '[redacted]');
+  return safe;
+}

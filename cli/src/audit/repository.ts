@@ -1,0 +1,62 @@
+import { FactoryError } from '@agent-factory/contract';
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { git, GitError } from './git';
+
+/** A repository as the audit found it. */
+export interface Repository {
+  /** Absolute path of its top folder (or of the bare repository). */
+  path: string;
+  name: string;
+  /** Commit that is audited. */
+  head: string;
+  /** Branch, or undefined when HEAD is detached. */
+  branch: string | undefined;
+  /** Its history is cut. */
+  shallow: boolean;
+  files: number;
+  /** Changed and untracked files, which the audit does not see. */
+  uncommitted: number;
+}
+
+/** Looks at the repository at a path. Throws INVALID_ARGUMENT when it is not one, or has no commit. */
+export async function openRepository(path: string): Promise<Repository> {
+  const folder = resolve(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw refuse(`${folder} is not a folder`);
+  const bare = (await ask(folder, ['rev-parse', '--is-bare-repository'])) === 'true';
+  const top = bare ? await ask(folder, ['rev-parse', '--absolute-git-dir']) : await ask(folder, ['rev-parse', '--show-toplevel']);
+  const head = await git(['-C', top, 'rev-parse', '--verify', '-q', 'HEAD^{commit}']).catch(() => '');
+  if (head === '') throw refuse(`the Git repository ${top} has no commit yet`);
+  const [branch, shallow, files, changes] = await Promise.all([
+    git(['-C', top, 'symbolic-ref', '-q', '--short', 'HEAD']).catch(() => ''),
+    ask(top, ['rev-parse', '--is-shallow-repository']),
+    git(['-C', top, 'ls-tree', '-r', '--name-only', '-z', 'HEAD']),
+    bare ? '' : git(['-C', top, 'status', '--porcelain', '-z', '--untracked-files=normal']).catch(() => ''),
+  ]);
+  return {
+    path: top,
+    name: basename(top).replace(/\.git$/, '') || 'repository',
+    head: head.trim(),
+    branch: branch.trim() === '' ? undefined : branch.trim(),
+    shallow: shallow === 'true',
+    files: count(files),
+    uncommitted: count(changes),
+  };
+}
+
+async function ask(folder: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await git(['-C', folder, ...args])).trim();
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw refuse(/not a git repository/i.test(error.message) ? `${folder} is not in a Git repository` : `git refuses ${folder}: ${error.message}`);
+  }
+}
+
+function refuse(message: string): FactoryError {
+  return new FactoryError('INVALID_ARGUMENT', message, { faults: [{ path: '--repo', message }] });
+}
+
+function count(zeroEnded: string): number {
+  return zeroEnded.split('\0').filter((entry) => entry !== '').length;
+}

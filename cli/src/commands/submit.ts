@@ -1,0 +1,116 @@
+import { agentTypeNames, type Task } from '@agent-factory/contract';
+import { isCancel, select, text } from '@clack/prompts';
+import type { Command } from 'commander';
+import { followTasks, acceptedTasks } from '../audit/follow';
+import { packRepository } from '../audit/artifact';
+import { openRepository } from '../audit/repository';
+import { patient } from '../client/retry';
+import { interrupted, type Context } from '../context';
+import { CommandError, exitCodes, type ExitCode } from '../exit';
+import { duration } from '../output/format';
+import { clean, paint } from '../output/ui';
+import { readSpecs, specFromOptions, type SpecInput, type SubmitOptions } from './submitSpec';
+import { priorityOption, taskTable } from './tasks';
+import { verb, type Runner } from './verb';
+
+export function submitCommand(program: Command, run: Runner): void {
+  verb(program, 'submit', {
+    summary: 'Submit a task, or many',
+    description:
+      'Submits a task from options, or tasks from a YAML or JSON file (one task, a list, or {tasks: […]}) or from stdin with "-". At a terminal with nothing given, asks.',
+    examples: [
+      ['submit --type python --prompt "Sum the column in data.csv" --wait', 'work for the model of a type'],
+      ['submit --task-type code-review --repo . --prompt "Review HEAD"', 'with a Git repository at ./repo; rules choose the type'],
+      ['submit --type tester --plan steps.yaml --wait --json', 'tool calls given beforehand; the result as JSON'],
+      ['submit tasks.yaml', 'a batch, each taken or refused by itself'],
+    ],
+  })
+    .argument('[file]', 'YAML or JSON file; "-" reads stdin')
+    .option('--type <type>', 'agent type')
+    .option('--task-type <type>', 'kind of work, which rules route to an agent type')
+    .option('--prompt <text>', 'what the model shall do')
+    .option('--model <model>', 'a configured model, instead of that of the type')
+    .option('--plan <file>', 'file with the steps of a plan; "-" reads stdin')
+    .option('--repo <path>', 'Git repository that the task finds at ./repo')
+    .addOption(priorityOption())
+    .option('--crew <crew>', 'crew the task belongs to')
+    .option('--label <key=value...>', 'label; may be given more than once')
+    .option('--delay <seconds>', 'start no sooner')
+    .option('--timeout <seconds>', 'of one attempt')
+    .option('--max-attempts <count>', 'how often it is tried')
+    .option('--idempotency-key <key>', 'with the same key, the first task is answered again')
+    .option('--wait', 'wait until it has ended, and answer with the result; exit code 4 when it failed')
+    .action(async (_file: unknown, _options: unknown, command: Command) => run(submit, command));
+}
+
+async function submit(context: Context, command: Command): Promise<ExitCode> {
+  const { ui, client: clientFor } = context;
+  const options = command.opts<SubmitOptions>();
+  const [file] = command.args;
+  const client = clientFor(patient);
+  const specs = await collect(context, options, file);
+  if (options.repo !== undefined) await attachRepository(context, specs, options.repo);
+  const [only] = specs;
+  const tasks =
+    specs.length === 1 && only !== undefined
+      ? [await client.submit(only, options.idempotencyKey)]
+      : acceptedTasks((await client.submitBatch(specs.map((spec, index) => ({ idempotency_key: `${options.idempotencyKey ?? batchKey}-${index}`, ...spec })))).results);
+  if (options.wait !== true) {
+    ui.answer(tasks.length === 1 ? tasks[0] : { tasks }, tasks.map(({ id }) => id).join('\n'));
+    return exitCodes.ok;
+  }
+  return wait(context, tasks);
+}
+
+/** One a process: a batch that is sent again because an answer was lost makes no second tasks. */
+const batchKey = crypto.randomUUID();
+
+async function collect({ ui }: Context, options: SubmitOptions, file: string | undefined): Promise<SpecInput[]> {
+  if (file !== undefined) return readSpecs(file, options);
+  if (options.prompt !== undefined || options.plan !== undefined) return [await specFromOptions(options)];
+  if (ui.interactive) return [await specFromOptions(await ask(options))];
+  throw new CommandError(exitCodes.usage, 'nothing to submit', { hints: ['Give a file, --prompt or --plan; `factory submit --help` has examples.'] });
+}
+
+async function ask(options: SubmitOptions): Promise<SubmitOptions> {
+  const type = options.type ?? (options.taskType === undefined ? await select({ message: 'Which agent type?', options: agentTypeNames.map((value) => ({ value: value as string })) }) : undefined);
+  if (isCancel(type)) throw interrupted();
+  const prompt = await text({ message: 'What shall it do?', validate: (value) => ((value ?? '').trim() === '' ? 'Say what it shall do' : undefined) });
+  if (isCancel(prompt)) throw interrupted();
+  return { ...options, prompt, ...(type === undefined ? {} : { type }) };
+}
+
+async function attachRepository({ client, signal, ui }: Context, specs: SpecInput[], path: string): Promise<void> {
+  const artifact = await packRepository(await openRepository(path), undefined, signal);
+  try {
+    ui.say('Uploading the repository.');
+    await client(patient).putArtifact(artifact.digest, artifact.file);
+    for (const spec of specs) spec['inputs'] = [...(Array.isArray(spec['inputs']) ? spec['inputs'] : []), { artifact: artifact.digest, path: 'repo', unpack: 'git' }];
+  } finally {
+    await artifact.drop();
+  }
+}
+
+async function wait({ ui, client, signal }: Context, submitted: readonly Task[]): Promise<ExitCode> {
+  const onChange = ({ id, state, progress }: Task): void => ui.status(`${id} ${state}${progress === undefined ? '' : `: ${clean(progress.step)}`}`);
+  let ended: Map<string, Task>;
+  try {
+    ended = await followTasks(client(patient), submitted.map(({ id }) => id), { signal, onChange });
+  } catch (error) {
+    if (signal.aborted) throw interrupted([`The task goes on: factory logs -f ${submitted[0]?.id ?? ''}`]);
+    throw error;
+  }
+  const tasks = submitted.map(({ id }) => ended.get(id)).filter((task) => task !== undefined);
+  const [only] = tasks;
+  ui.status('');
+  ui.answer(tasks.length === 1 ? only : { tasks }, tasks.length === 1 && only !== undefined ? outcome(only) : taskTable(tasks));
+  return tasks.every(({ state }) => state === 'succeeded') ? exitCodes.ok : exitCodes.taskFailed;
+}
+
+function outcome({ id, state, result, attempt, started_at: started, finished_at: finished }: Task): string {
+  const took = started === undefined || finished === undefined ? '' : ` in ${duration(Date.parse(finished) - Date.parse(started))}`;
+  const head = paint(state === 'succeeded' ? 'green' : 'red', `${id} ${state}${took}${attempt > 1 ? `, attempt ${attempt}` : ''}`, process.stdout);
+  const error = result?.error === undefined ? [] : [`${result.error.code}: ${clean(result.error.message)}`];
+  const output = result?.output === undefined ? [] : [typeof result.output === 'string' ? clean(result.output) : JSON.stringify(result.output, null, 2)];
+  return [head, ...error, ...output].join('\n');
+}

@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { exitCodeHelp } from '../exit';
+import { makeContext, type Verb } from '../context';
+import { terminalUi } from '../output/ui';
+
+export interface VerbHelp {
+  summary: string;
+  description?: string;
+  /** Command lines without `factory`, each with what it does. */
+  examples: readonly (readonly [string, string])[];
+}
+
+/** How a verb is run; tests put their own in its place. */
+export type Runner = (verb: Verb, command: Command) => Promise<void>;
+
+/** A command with what all of them have: --json, --dir, examples and the exit codes in its help. */
+export function verb(parent: Command, usage: string, { summary, description, examples }: VerbHelp): Command {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  factory ${line.padEnd(width)}  ${what}`);
+  return parent
+    .command(usage)
+    .summary(summary)
+    .description(description ?? `${summary}.`)
+    .option('--json', 'answer in JSON')
+    .option('-C, --dir <folder>', 'folder of the factory; without it the current one, or the nearest above that has one')
+    .addHelpText('after', `\nExamples:\n${lines.join('\n')}\n\n${exitCodeHelp}`);
+}
+
+/** Runs a verb with a context made from its options; Ctrl-C aborts its signal, a second one ends the process. */
+export function runnerFor(onExit: (code: number) => void, onError: (error: unknown, json: boolean) => void): Runner {
+  return async (run, command) => {
+    const { json = false, dir = '.' } = command.optsWithGlobals<{ json?: boolean; dir?: string }>();
+    const abort = new AbortController();
+    const interrupt = (): void => {
+      if (abort.signal.aborted) process.exit(130);
+      abort.abort();
+    };
+    process.on('SIGINT', interrupt);
+    const ui = terminalUi(json);
+    try {
+      onExit(await run(makeContext(ui, dir, abort.signal), command));
+    } catch (error) {
+      ui.status('');
+      onError(error, json);
+    } finally {
+      ui.status('');
+      process.removeListener('SIGINT', interrupt);
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import { CommanderError, type Command } from 'commander';
+import { runnerFor } from './commands/verb';
+import { exitCodes } from './exit';
+import { toFailure } from './failure';
+import { programVersion } from './local/programRoot';
+import { paint } from './output/ui';
+import { makeProgram } from './program';
+
+/** Shows a failure: as one line of JSON on stdout with --json, else as lines on stderr. */
+function showFailure(error: unknown, json: boolean): void {
+  const { exitCode, message, hints, code } = toFailure(error);
+  process.exitCode = exitCode;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ error: { exit_code: exitCode, ...(code === undefined ? {} : { code }), message, hints } })}\n`);
+    return;
+  }
+  const head = paint('red', `${code === undefined ? 'Error' : code}: ${message}`);
+  process.stderr.write([head, ...hints.map((hint) => `  ${hint}`), ''].join('\n'));
+}
+
+/** Commander ends the process itself unless told not to; a wrong command line is 2 here, help is 0. */
+function throwInstead(command: Command): void {
+  command.exitOverride();
+  for (const sub of command.commands) throwInstead(sub);
+}
+
+async function main(): Promise<void> {
+  const json = process.argv.includes('--json');
+  const program = makeProgram(
+    runnerFor((code) => (process.exitCode = code), showFailure),
+    programVersion(),
+  );
+  throwInstead(program);
+  try {
+    if (process.argv.length <= 2) program.outputHelp();
+    else await program.parseAsync(process.argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) showFailure(error, json);
+    else process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+}
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed));
+void main();

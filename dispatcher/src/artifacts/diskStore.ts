@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { digestSchema, FactoryError, limits } from '@agent-factory/contract';
+import type { ArtifactStore } from './port';
+import { sweepFolder, type Retention } from './retention';
+import { hashInto } from './hashInto';
+
+export interface DiskStoreOptions extends Retention {
+  /** Folder that the store alone uses; made when it is missing. */
+  folder: string;
+  /** Largest artifact in bytes. Defaults to that of the contract. */
+  maxBytes?: number;
+  now?: () => number;
+}
+
+/** Artifacts as files `{first two digits}/{rest}` of a folder; an upload is a file under `incoming` until it is whole. */
+export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
+  const { folder, maxBytes = limits.artifactBytes, now = Date.now } = options;
+  const incoming = path.join(folder, 'incoming');
+
+  const sizeAndTouch = async (digest: string): Promise<number | undefined> => {
+    const file = fileOf(folder, digest);
+    try {
+      const { size } = await stat(file);
+      const time = new Date(now());
+      await utimes(file, time, time);
+      return size;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async put(digest, bytes) {
+      const file = fileOf(folder, digest);
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      const part = path.join(incoming, randomUUID());
+      try {
+        const { size, sha256 } = await hashInto(part, bytes, maxBytes);
+        if (`sha256:${sha256}` !== digest)
+          throw new FactoryError('ARTIFACT_DIGEST_MISMATCH', `the ${size} bytes have the digest sha256:${sha256}`);
+        const before = await sizeAndTouch(digest);
+        if (before === undefined) {
+          await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+          await rename(part, file);
+          await sizeAndTouch(digest);
+        }
+        return { digest, size, created: before === undefined };
+      } finally {
+        await rm(part, { force: true });
+      }
+    },
+
+    async get(digest) {
+      const size = await sizeAndTouch(digest);
+      if (size === undefined) throw notFound(digest);
+      // Opened before the answer starts: from here on a sweep cannot take it away.
+      const handle = await open(fileOf(folder, digest)).catch((error: unknown) => {
+        throw isMissing(error) ? notFound(digest) : error;
+      });
+      return { digest, size, bytes: handle.createReadStream() satisfies Readable };
+    },
+
+    has: async (digest) => (await sizeAndTouch(digest)) !== undefined,
+    sweep: () => sweepFolder(folder, options, now()),
+  };
+}
+
+/** Only digests of the exact form become paths. */
+function fileOf(folder: string, digest: string): string {
+  const hex = digestSchema.parse(digest).slice('sha256:'.length);
+  return path.join(folder, hex.slice(0, 2), hex.slice(2));
+}
+
+function notFound(digest: string): FactoryError {
+  return new FactoryError('ARTIFACT_NOT_FOUND', `there is no ${digest}`);
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+}

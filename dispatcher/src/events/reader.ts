@@ -1,0 +1,90 @@
+import type { AgentTypeName } from '@agent-factory/contract';
+import type { Redis } from 'ioredis';
+import { duplicateForBlocking, redisReady } from '../redis';
+import { parseEntry, type Entry } from './entry';
+import { origin, type Position } from './position';
+import { lastPosition, readBlocking } from './streams';
+
+/** Milliseconds that one XREAD blocks; a silent socket is noticed after about twice that. */
+const blockMs = 5_000;
+/** Entries of one stream that one answer holds at most. */
+const countLimit = 1_000;
+/** Milliseconds between tries while Redis does not answer. */
+const pauseMs = 100;
+
+export interface ReaderOptions {
+  redis: Redis;
+  streams: readonly { type: AgentTypeName; key: string }[];
+  deliver: (entry: Entry) => void;
+  /** Called when reading fails; reading goes on. */
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Follows the streams of one shard over a blocking connection of its own. It remembers its place in every stream, so that a restart of Redis
+ * or a cut connection neither skips nor repeats an entry. A Redis Cluster gets one reader a shard.
+ */
+export class StreamReader {
+  readonly #options: ReaderOptions;
+  readonly #places = new Map<string, Position>();
+  #connection: Redis | undefined;
+  #loop: Promise<void> | undefined;
+  #stopping = new AbortController();
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Places itself at the end of every stream, then follows. Answers those places. */
+  async start(): Promise<ReadonlyMap<AgentTypeName, Position>> {
+    const { redis, streams } = this.#options;
+    const places = await Promise.all(
+      streams.map(async ({ type, key }) => [type, key, await lastPosition(redis, key)] as const),
+    );
+    for (const [, key, place] of places) this.#places.set(key, place);
+    this.#stopping = new AbortController();
+    this.#connection = duplicateForBlocking(redis, blockMs);
+    this.#loop = this.#follow(this.#connection, this.#stopping.signal);
+    return new Map(places.map(([type, , place]) => [type, place]));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#connection?.disconnect();
+    await this.#loop;
+  }
+
+  async #follow(connection: Redis, signal: AbortSignal): Promise<void> {
+    const { streams, deliver, onError } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await redisReady(connection, blockMs);
+        const places = streams.map(({ type, key }) => ({ type, key, after: this.#places.get(key) ?? origin }));
+        for (const { type, entries } of await readBlocking(connection, places, countLimit, blockMs)) {
+          const key = streams.find((stream) => stream.type === type)?.key;
+          for (const raw of entries) {
+            const entry = parseEntry(type, raw.id, raw.fields);
+            if (key !== undefined) this.#places.set(key, entry.position);
+            deliver(entry);
+          }
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(error);
+        await pause(pauseMs, signal);
+      }
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,4 @@
+/** What other programs of the factory may know of the dispatcher; they start it as a process of its own. */
+export { dispatcherFileSchema, roleSchema, tokenSchema, type DispatcherFile, type DispatcherFileInput } from './config';
+export { tokenHash } from './auth/token';
+export { createDispatcher, type Dispatcher } from './app';

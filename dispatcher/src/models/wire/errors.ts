@@ -1,0 +1,60 @@
+import { FactoryError, type ErrorCode } from '@agent-factory/contract';
+
+/** OpenAI's error envelope; `code` is of our catalogue. */
+export interface ErrorEnvelope {
+  error: { message: string; type: string; param: string | null; code: ErrorCode };
+}
+
+const types: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+/** The body that answers an error. */
+export function toEnvelope(error: FactoryError): ErrorEnvelope {
+  const { http, hint } = error.record;
+  const type = types[http] ?? (http >= 500 ? 'api_error' : 'invalid_request_error');
+  return {
+    error: { message: `${error.detail} (${hint})`, type, param: error.faults[0]?.path ?? null, code: error.code },
+  };
+}
+
+/** Headers that tell a client when, and whether, to try again. */
+export function errorHeaders(error: FactoryError): Record<string, string> {
+  return {
+    'x-should-retry': String(error.record.retryable), // OpenAI's own clients obey it
+    ...(error.retryAfterSeconds === undefined
+      ? {}
+      : { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))) }),
+  };
+}
+
+/** Faults that fastify found before a handler ran. */
+const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_JSON',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_JSON',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_ACCEPTABLE',
+};
+
+/** Any error as one of the catalogue; what is not known is INTERNAL and says nothing of itself. */
+export function toFactoryErrorAtEdge(error: unknown): FactoryError {
+  if (error instanceof FactoryError) return error;
+  const code = error instanceof SyntaxError ? 'MALFORMED_JSON' : fastifyCodes[codeOf(error)];
+  if (code === undefined) return new FactoryError('INTERNAL', 'The model gateway failed');
+  return new FactoryError(
+    code,
+    code === 'PAYLOAD_TOO_LARGE' ? 'The request is larger than 8 MiB' : 'The request cannot be read',
+  );
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}

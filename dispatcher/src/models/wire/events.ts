@@ -1,0 +1,110 @@
+import { ProviderFailure } from '../failure';
+import type { FinishPart, ProviderMetadata, StreamPart } from '../sdk';
+
+/** Why a model stopped, in OpenAI's words. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+
+/** One step of an answer. */
+export type AnswerEvent =
+  | { type: 'text'; text: string }
+  | { type: 'reasoning'; text: string }
+  | { type: 'tool-start'; index: number; id: string; name: string; signature?: string }
+  | { type: 'tool-arguments'; index: number; text: string }
+  /** A signature that came after its call had begun. */
+  | { type: 'tool-signature'; index: number; signature: string };
+
+interface OpenToolCall {
+  index: number;
+  streamed: boolean;
+  signed: boolean;
+}
+
+/** Characters of one answer, past which the provider is taken to have gone wrong. */
+const longestAnswer = 16_777_216;
+
+/** Turns the SDK's parts into an answer, one part at a time, and counts what went by. */
+export class AnswerMapper {
+  private readonly calls = new Map<string, OpenToolCall>();
+  private seen = 0;
+
+  /** Characters of text, reasoning and arguments so far; what an estimate of output rests on. */
+  get characters(): number {
+    return this.seen;
+  }
+
+  map(part: StreamPart): AnswerEvent[] {
+    const events = this.eventsOf(part);
+    for (const event of events) {
+      if (event.type === 'tool-start') this.seen += event.name.length;
+      if ('text' in event) this.seen += event.text.length;
+    }
+    if (this.seen > longestAnswer) throw new ProviderFailure('failed', 'its answer does not end');
+    return events;
+  }
+
+  private eventsOf(part: StreamPart): AnswerEvent[] {
+    switch (part.type) {
+      case 'text-delta':
+        return part.delta === '' ? [] : [{ type: 'text', text: part.delta }];
+      case 'reasoning-delta':
+        return part.delta === '' ? [] : [{ type: 'reasoning', text: part.delta }];
+      case 'tool-input-start':
+        return part.providerExecuted ? [] : this.open(part.id, part.toolName, part.providerMetadata);
+      case 'tool-input-delta':
+        return this.argumentsOf(part.id, part.delta);
+      case 'tool-call': {
+        if (part.providerExecuted) return [];
+        const opened = this.open(part.toolCallId, part.toolName, part.providerMetadata);
+        // a call that came whole, or without arguments, has streamed none
+        const rest =
+          this.calls.get(part.toolCallId)?.streamed === true
+            ? []
+            : this.argumentsOf(part.toolCallId, part.input === '' ? '{}' : part.input);
+        return [...opened, ...rest];
+      }
+      default:
+        return [];
+    }
+  }
+
+  private open(id: string, name: string, metadata: ProviderMetadata): AnswerEvent[] {
+    const known = this.calls.get(id);
+    const call = known ?? { index: this.calls.size, streamed: false, signed: false };
+    this.calls.set(id, call);
+    const signature = call.signed ? undefined : signatureOf(metadata);
+    if (signature !== undefined) call.signed = true;
+    const { index } = call;
+    if (known === undefined)
+      return [{ type: 'tool-start', index, id, name, ...(signature === undefined ? {} : { signature }) }];
+    return signature === undefined ? [] : [{ type: 'tool-signature', index, signature }];
+  }
+
+  private argumentsOf(id: string, text: string): AnswerEvent[] {
+    const call = this.calls.get(id);
+    if (call === undefined || text === '') return [];
+    call.streamed = true;
+    return [{ type: 'tool-arguments', index: call.index, text }];
+  }
+}
+
+/** Gemini's signature of a call, under whatever name the provider's package has. */
+function signatureOf(metadata: ProviderMetadata): string | undefined {
+  const found = Object.values(metadata ?? {}).find((entry) => typeof entry?.['thoughtSignature'] === 'string')?.[
+    'thoughtSignature'
+  ];
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The reason in OpenAI's words. */
+export function toFinishReason({ unified }: FinishPart['finishReason']): FinishReason {
+  switch (unified) {
+    case 'length':
+      return 'length';
+    case 'tool-calls':
+      return 'tool_calls';
+    case 'content-filter':
+      return 'content_filter';
+    default:
+      return 'stop';
+  }
+}

@@ -1,0 +1,65 @@
+import { agentTypeNames, FactoryError, isAgentTypeName, parseTaskId, type AgentType, type AgentTypeName } from '@agent-factory/contract';
+import type { Redis } from 'ioredis';
+import { runScript } from '../redisScript';
+import { queueKeys, type QueueKeys } from './keys';
+import { scripts } from './scripts.gen';
+
+type Scripts = typeof scripts;
+export type ScriptName = keyof Scripts;
+
+/** What the operations of the queue share. */
+export interface QueueContext {
+  /** Runs a script on a type's keys. */
+  run(name: ScriptName, type: AgentTypeName, args: readonly (string | number)[]): Promise<unknown>;
+  /** `0`, by which scripts take Redis's time, or the time that a test sets; the first argument of every script that needs the time. */
+  clock(): number;
+  /** base_ms, max_ms, jitter and a random number, as scripts/lib/retry.lua takes them. */
+  retryArguments(type: AgentTypeName): number[];
+  leaseMs: number;
+}
+
+export interface QueueContextOptions {
+  redis: Redis;
+  clock: (() => number) | undefined;
+  random: () => number;
+  leaseMs: number;
+  agentType: (name: AgentTypeName) => AgentType;
+}
+
+export function queueContext({ redis, clock, random, leaseMs, agentType }: QueueContextOptions): QueueContext {
+  const keys = new Map<AgentTypeName, QueueKeys>(agentTypeNames.map((type) => [type, queueKeys(type)]));
+  return {
+    leaseMs,
+    clock: () => clock?.() ?? 0,
+    run: (name, type, args) => runScript(redis, scripts[name], keys.get(type) ?? queueKeys(type), args),
+    retryArguments: (type) => {
+      const { base_ms, max_ms, jitter } = agentType(type).retry;
+      return [base_ms, max_ms, jitter, random()];
+    },
+  };
+}
+
+/** The type and ULID of a task. Throws TASK_NOT_FOUND for what is not an id of ours. */
+export function taskPlace(id: string): { type: AgentTypeName; ulid: string } {
+  const parsed = parseTaskId(id);
+  if (parsed === undefined || !isAgentTypeName(parsed.type)) throw taskNotFound(id);
+  return { type: parsed.type, ulid: parsed.ulid };
+}
+
+/** The ULID of a task of this type; '' (which names no task) for any other id. */
+export function ulidWithin(type: AgentTypeName, id: string): string {
+  const parsed = parseTaskId(id);
+  return parsed?.type === type ? parsed.ulid : '';
+}
+
+export function taskNotFound(id: string): FactoryError {
+  return new FactoryError('TASK_NOT_FOUND', `there is no task ${JSON.stringify(id.slice(0, 80))}`);
+}
+
+const agentIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Agent ids go into records of fixed width and into JSON that scripts write. Throws INVALID_ARGUMENT. */
+export function checkedAgentId(agentId: string): string {
+  if (agentIdPattern.test(agentId)) return agentId;
+  throw new FactoryError('INVALID_ARGUMENT', 'an agent id is 1 to 63 lower case letters, digits and hyphens');
+}

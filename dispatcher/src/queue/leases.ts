@@ -1,0 +1,153 @@
+import {
+  FactoryError,
+  taskIdFor,
+  type AgentTypeName,
+  type Assignment,
+  type ErrorCode,
+  type LeaseRef,
+  type TaskResult,
+} from '@agent-factory/contract';
+import { isOutOfMemory } from '../redis';
+import { replyArray, replyBuffer, replyNumber, replyPairs, replyText } from '../redisReply';
+import { checkedAgentId, taskNotFound, taskPlace, ulidWithin, type QueueContext } from './context';
+import type { LeaseAck, LeaseState, TaskQueue } from './port';
+import { readDescription, readHeader, readSpec } from './record';
+import { usageOf } from './toTask';
+
+/** Most tasks that one claim takes. */
+const claimLimit = 1_000;
+
+type LeaseOperations = Pick<TaskQueue, 'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'meter' | 'log'>;
+
+/** What agents do with tasks: everything after the claim is checked against the agent's id and the lease's epoch. */
+export function leases(context: QueueContext): LeaseOperations {
+  const { clock, run, leaseMs } = context;
+  return {
+    async claim(type, agentId, max) {
+      const count = Math.min(claimLimit, Math.floor(max));
+      if (!(count >= 1)) return [];
+      const reply = replyArray(await run('claim', type, [clock(), checkedAgentId(agentId), count, leaseMs]));
+      const assignments: Assignment[] = [];
+      for (let at = 0; at + 2 < reply.length; at += 3) {
+        const raw = replyBuffer(reply[at + 2]);
+        const id = taskIdFor(type, replyText(reply[at]));
+        assignments.push(assignment(id, replyNumber(reply[at + 1]), raw, leaseMs));
+      }
+      return assignments;
+    },
+
+    async heartbeat(type, agentId, held) {
+      if (held.length === 0) return [];
+      const args = held.flatMap(({ id, epoch, progress }) => [
+        ulidWithin(type, id),
+        epoch,
+        progress === undefined ? '' : JSON.stringify(progress),
+      ]);
+      const reply = replyArray(await run('heartbeat', type, [clock(), checkedAgentId(agentId), leaseMs, ...args]));
+      return held.map(({ id, epoch }, index) => ({ id, epoch, state: leaseState(replyNumber(reply[index])) }));
+    },
+
+    async complete(type, agentId, results) {
+      if (results.length === 0) return [];
+      const args = results.flatMap(({ id, epoch, result }) => [ulidWithin(type, id), epoch, ...resultArguments(result)]);
+      const head = [clock(), checkedAgentId(agentId), ...context.retryArguments(type)];
+      return toAcks(results, await run('complete', type, [...head, ...args]));
+    },
+
+    async release(type, agentId, held, reason) {
+      if (held.length === 0) return [];
+      const event = JSON.stringify({ message: reason.slice(0, 500) });
+      return toAcks(held, await run('release', type, [clock(), checkedAgentId(agentId), event, ...pairs(type, held)]));
+    },
+
+    async lose(type, agentId, held) {
+      if (held.length === 0) return [];
+      const head = [clock(), checkedAgentId(agentId), ...context.retryArguments(type)];
+      return toAcks(held, await run('lose', type, [...head, ...pairs(type, held)]));
+    },
+
+    async meter(lease, agentId, add) {
+      const { type, ulid } = taskPlace(lease.id);
+      const used = [add.input_tokens, add.output_tokens, add.model_calls, add.cost_usd];
+      const reply = await run('meter', type, [checkedAgentId(agentId), ulid, lease.epoch, ...used]);
+      if (!Array.isArray(reply)) throw leaseError(lease, refusal(replyNumber(reply)));
+      const raw = replyBuffer(reply[0]);
+      return {
+        usage: usageOf(replyPairs(reply[1]), readHeader(raw).toolCalls),
+        limits: readDescription(raw).limits,
+      };
+    },
+
+    async log(type, agentId, lines) {
+      if (lines.length === 0) return;
+      const args = lines.flatMap(({ id, epoch, at, stream, text }) => [
+        ulidWithin(type, id),
+        epoch,
+        JSON.stringify({ at, stream, text }),
+      ]);
+      try {
+        await run('log', type, [checkedAgentId(agentId), ...args]);
+      } catch (error) {
+        // Lines are dropped rather than the work that they tell of.
+        if (!isOutOfMemory(error)) throw error;
+      }
+    },
+  };
+}
+
+function assignment(id: string, epoch: number, raw: Buffer, leaseMs: number): Assignment {
+  const description = readDescription(raw);
+  return {
+    id,
+    epoch,
+    attempt: epoch,
+    crew: description.crew,
+    timeout_ms: readHeader(raw).timeoutMs,
+    lease_ms: leaseMs,
+    spec: readSpec(raw, description),
+  };
+}
+
+function pairs(type: AgentTypeName, held: readonly LeaseRef[]): (string | number)[] {
+  return held.flatMap(({ id, epoch }) => [ulidWithin(type, id), epoch]);
+}
+
+/** Messages of errors go into events cut to this. */
+const eventMessageLength = 500;
+
+function resultArguments(result: TaskResult): (string | number)[] {
+  const { error } = result;
+  const event =
+    error === undefined
+      ? ''
+      : JSON.stringify({ message: error.message.slice(0, eventMessageLength), data: { code: error.code } });
+  return [
+    { succeeded: 's', failed: 'f', cancelled: 'c' }[result.outcome],
+    error?.retryable === true ? 1 : 0,
+    result.usage.tool_calls,
+    JSON.stringify(result),
+    error === undefined ? '' : JSON.stringify(error),
+    event,
+  ];
+}
+
+function leaseState(code: number): LeaseState['state'] {
+  return code === 0 ? 'held' : code === 1 ? 'cancel' : 'lost';
+}
+
+function refusal(code: number): ErrorCode {
+  return code === 1 ? 'TASK_NOT_FOUND' : code === 2 ? 'LEASE_EXPIRED' : 'LEASE_NOT_HELD';
+}
+
+function toAcks(refs: readonly LeaseRef[], reply: unknown): LeaseAck[] {
+  const codes = replyArray(reply);
+  return refs.map(({ id, epoch }, index) => {
+    const code = replyNumber(codes[index]);
+    return code === 0 ? { id, epoch, accepted: true } : { id, epoch, accepted: false, code: refusal(code) };
+  });
+}
+
+function leaseError(lease: LeaseRef, code: ErrorCode): FactoryError {
+  if (code === 'TASK_NOT_FOUND') return taskNotFound(lease.id);
+  return new FactoryError(code, `${lease.id}, epoch ${lease.epoch}`);
+}

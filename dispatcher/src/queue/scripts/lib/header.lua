@@ -1,0 +1,52 @@
+-- A task is one string: a header of 120 bytes that transitions rewrite in place, then what never changes
+-- (idempotency hash of 22 bytes where FLAG_IDEMPOTENT, description as JSON of meta_length bytes, spec as JSON).
+-- `at` is when a delayed task can start and when a finished one ended, else 0. The first byte is the layout's version. dispatcher/src/queue/record.ts reads the same layout.
+local LAYOUT = '>BBBBI4HHI4I4I4ddddc64'
+local HEADER_BYTES = 120
+local DELAYED, QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = 1, 2, 3, 4, 5, 6
+-- FLAG_OPEN: the latest attempt is not in the attempts list yet.
+local FLAG_CANCEL, FLAG_OPEN, FLAG_IDEMPOTENT = 1, 2, 4
+
+local function pack(h)
+  return struct.pack(LAYOUT, 1, h.state, h.flags, h.priority, h.epoch, h.failures, h.max_attempts, h.timeout,
+    h.tool_calls, h.meta_length, h.created, h.start_by, h.started, h.at, h.agent)
+end
+
+local function unpack_header(raw)
+  local h = {}
+  local _
+  _, h.state, h.flags, h.priority, h.epoch, h.failures, h.max_attempts, h.timeout, h.tool_calls, h.meta_length,
+    h.created, h.start_by, h.started, h.at, h.agent = struct.unpack(LAYOUT, raw)
+  return h
+end
+
+-- nil when there is no such task.
+local function load(ulid)
+  local raw = redis.call('GETRANGE', task_key .. ulid, 0, HEADER_BYTES - 1)
+  if #raw < HEADER_BYTES then return nil end
+  return unpack_header(raw)
+end
+
+local function save(ulid, h)
+  redis.call('SETRANGE', task_key .. ulid, 0, pack(h))
+end
+
+local function has(h, flag)
+  return bit.band(h.flags, flag) ~= 0
+end
+
+local function set(h, flag)
+  h.flags = bit.bor(h.flags, flag)
+end
+
+local function clear(h, flag)
+  h.flags = bit.band(h.flags, bit.bnot(flag))
+end
+
+local function padded(agent)
+  return agent .. string.rep('\0', 64 - #agent)
+end
+
+local function agent_of(h)
+  return (h.agent:gsub('%z+$', ''))
+end

@@ -1,0 +1,32 @@
+#!lua flags=allow-oom
+-- Takes tasks back unfinished: no attempt is used and they keep their place.
+-- KEYS: leases waiting task events done tries
+-- ARGV: clock, agent, event JSON, then for each lease: ulid, epoch
+-- Returns: for each lease: 0 accepted, 1 no such task, 2 lease over, 3 lease not held
+-- include: lib/clock.lua
+-- include: lib/header.lua
+-- include: lib/events.lua
+-- include: lib/lease.lua
+-- include: lib/waiting.lua
+-- include: lib/attempts.lua
+-- include: lib/finish.lua
+local agent = padded(ARGV[2])
+local reply = {}
+for at = 4, #ARGV, 2 do
+  local ulid = ARGV[at]
+  local h, reason = held(ulid, tonumber(ARGV[at + 1]), agent)
+  if h then
+    redis.call('ZREM', leases_key, ulid)
+    record_attempt(ulid, h, 'released', '')
+    emit('released', ulid, h.epoch, ARGV[3])
+    if has(h, FLAG_CANCEL) then
+      finish(ulid, h, CANCELLED)
+      emit('cancelled', ulid, h.epoch)
+    else
+      enqueue(ulid, h)
+    end
+  end
+  reply[#reply + 1] = reason or 0
+end
+publish(ARGV[2])
+return reply

@@ -1,0 +1,103 @@
+import { isTerminal, parseTaskId, ulidTime, type AgentTypeName, type Assignment, type LeaseRef } from '@agent-factory/contract';
+import type { Metrics } from '../metrics';
+import type { LeaseAck, TaskQueue } from '../queue/port';
+
+export type TaskMetrics = Pick<Metrics, 'taskDuration' | 'taskWait' | 'tasksTotal' | 'taskRetries'>;
+
+/** Claims remembered for the length of their attempts; past it the oldest is forgotten, and its attempt goes unmeasured. */
+const rememberedClaims = 50_000;
+const rememberedCancels = 1_000;
+
+/**
+ * The same queue, counting what passes through this replica: each end of an attempt is reported to one replica, so that the sum over
+ * replicas is right. `now` is in milliseconds since 1970.
+ */
+export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => number = Date.now): TaskQueue {
+  const claimedAt = new Map<string, number>();
+  const cancelled = new Set<string>();
+
+  const began = (type: AgentTypeName, { id, epoch, attempt, spec }: Assignment): void => {
+    keepWithin(claimedAt, rememberedClaims);
+    claimedAt.set(keyOf({ id, epoch }), now());
+    const ulid = parseTaskId(id)?.ulid;
+    if (attempt !== 1 || ulid === undefined) return; // a retry waited for its backoff, not for an agent
+    const waited = now() - ulidTime(ulid) - spec.delay_ms;
+    metrics.taskWait.observe({ type, priority: spec.priority }, Math.max(0, waited) / 1_000);
+  };
+  const ended = (type: AgentTypeName, lease: LeaseRef, outcome: string): void => {
+    const start = claimedAt.get(keyOf(lease));
+    claimedAt.delete(keyOf(lease));
+    if (start !== undefined) metrics.taskDuration.observe({ type, outcome }, (now() - start) / 1_000);
+  };
+  /** Whether a failed attempt was the last stands on the task alone. */
+  const countFailure = async (type: AgentTypeName, id: string, reason: string): Promise<void> => {
+    const { state } = await queue.get(id);
+    if (isTerminal(state)) metrics.tasksTotal.inc({ type, outcome: state });
+    else metrics.taskRetries.inc({ type, reason });
+  };
+  const failed = (type: AgentTypeName, lease: LeaseRef, outcome: 'failed' | 'lost'): void => {
+    ended(type, lease, outcome);
+    countFailure(type, lease.id, outcome).catch(() => undefined); // a figure is not worth a failed report
+  };
+
+  return {
+    ...queue,
+    async claim(type, agentId, max) {
+      const assignments = await queue.claim(type, agentId, max);
+      for (const assignment of assignments) began(type, assignment);
+      return assignments;
+    },
+    async complete(type, agentId, results) {
+      const acks = await queue.complete(type, agentId, results);
+      const outcomes = new Map(results.map(({ id, epoch, result }) => [keyOf({ id, epoch }), result.outcome]));
+      for (const ack of accepted(acks)) {
+        const outcome = outcomes.get(keyOf(ack));
+        if (outcome === 'failed') failed(type, ack, 'failed');
+        else if (outcome !== undefined) {
+          ended(type, ack, outcome);
+          metrics.tasksTotal.inc({ type, outcome });
+        }
+      }
+      return acks;
+    },
+    async release(type, agentId, leases, reason) {
+      const acks = await queue.release(type, agentId, leases, reason);
+      for (const ack of accepted(acks)) ended(type, ack, 'released');
+      return acks;
+    },
+    async lose(type, agentId, leases) {
+      const acks = await queue.lose(type, agentId, leases);
+      for (const ack of accepted(acks)) failed(type, ack, 'lost');
+      return acks;
+    },
+    async cancel(id) {
+      const task = await queue.cancel(id);
+      // A waiting task ends here and now; a running one is counted where its agent reports. Asking twice counts once.
+      if (task.state === 'cancelled' && !cancelled.has(id)) {
+        keepWithin(cancelled, rememberedCancels);
+        cancelled.add(id);
+        metrics.tasksTotal.inc({ type: task.type, outcome: 'cancelled' });
+      }
+      return task;
+    },
+    async sweep(type) {
+      const report = await queue.sweep(type);
+      if (report.reclaimed > 0) metrics.taskRetries.inc({ type, reason: 'lost' }, report.reclaimed);
+      return report;
+    },
+  };
+}
+
+/** Makes room for one more by dropping the oldest. */
+function keepWithin<T>(kept: { size: number; keys(): Iterable<T>; delete(key: T): unknown }, limit: number): void {
+  const [oldest] = kept.size < limit ? [] : kept.keys();
+  if (oldest !== undefined) kept.delete(oldest);
+}
+
+function keyOf({ id, epoch }: LeaseRef): string {
+  return `${id}#${epoch}`;
+}
+
+function accepted(acks: readonly LeaseAck[]): LeaseAck[] {
+  return acks.filter((ack) => ack.accepted);
+}

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { encodeFrame } from '../../../agent-runtime/src/tools/framing';
+import { startToolSession, type ToolSession } from '../../../agent-runtime/src/tools/session';
+import { Harness, output, processesWith, sh } from './harness';
+
+/** The tools container: the same program, with a socket on a shared volume, serving one session a workspace. */
+const harness = new Harness();
+let container: ChildProcess;
+let volume: string;
+let socketPath: string;
+beforeAll(async () => {
+  volume = await harness.folder();
+  socketPath = join(volume, 'tools.sock');
+  await mkdir(join(volume, 'w/one'), { recursive: true });
+  await mkdir(join(volume, 'w/two'));
+  container = spawn(process.execPath, [await harness.script()], {
+    env: { PATH: process.env.PATH, TOOL_SOCKET: socketPath, WORKSPACE_ROOT: join(volume, 'w') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (container.stdout !== null) await once(container.stdout, 'data');
+});
+afterAll(async () => {
+  container.kill('SIGTERM');
+  await once(container, 'exit');
+  await harness.end();
+});
+
+const open = (workspace: string): Promise<ToolSession> =>
+  startToolSession({
+    workspace,
+    confinement: { kind: 'socket', path: socketPath },
+    egress: ['example.com'],
+    mcpServers: {},
+    entry: { node: '', script: '' },
+    signal: new AbortController().signal,
+    onLog: () => undefined,
+  });
+
+test('sessions of two tasks work in their own folders', async () => {
+  const [one, two] = await Promise.all([open(join(volume, 'w/one')), open(join(volume, 'w/two'))]);
+  expect(await Promise.all([sh(one, 'pwd'), sh(two, 'pwd')])).toEqual([`${volume}/w/one\n`, `${volume}/w/two\n`]);
+  expect(output(await one.call({ tool: 'write_file', input: { path: 'a', content: 'x' } }))).toMatchObject({ size: 1 });
+  expect(await two.call({ tool: 'read_file', input: { path: '../one/a' } })).toMatchObject({ outcome: 'refused' });
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+test('a workspace has one agent at a time, and is free again when that one has gone', async () => {
+  const first = await open(join(volume, 'w/one'));
+  await expect(open(join(volume, 'w/one'))).rejects.toThrow('TOOL_FAILED');
+  await expect(open(volume)).rejects.toThrow('TOOL_FAILED');
+  await first.stop();
+  const second = await open(join(volume, 'w/one'));
+  await second.stop();
+});
+
+test('stop waits until what the session started is dead', async () => {
+  const session = await open(join(volume, 'w/one'));
+  const seconds = `3000${process.pid}`;
+  const { promise: up, resolve } = Promise.withResolvers<void>();
+  const call = session.call({
+    tool: 'shell',
+    input: { script: `setsid sleep ${seconds} & echo up; sleep ${seconds}` },
+    onOutput: () => resolve(),
+  });
+  await up;
+  await session.stop();
+  expect(await call).toMatchObject({ outcome: 'cancelled' });
+  expect(await processesWith(seconds)).toEqual([]);
+});
+
+test('a peer that speaks another language is shut out and harms no other', async () => {
+  const session = await open(join(volume, 'w/two'));
+  for (const bytes of [
+    Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    encodeFrame({ kind: 'hello' }),
+    encodeFrame({ kind: 'dance' }),
+    Buffer.from([0, 0, 0, 1, 120]),
+  ]) {
+    const stranger = connect(socketPath);
+    stranger.on('error', () => undefined);
+    stranger.write(bytes);
+    await once(stranger, 'close');
+  }
+  expect(await sh(session, 'echo alive')).toBe('alive\n');
+  await session.stop();
+});
+
+test('no container is a clear error', async () => {
+  await expect(
+    startToolSession({
+      workspace: volume,
+      confinement: { kind: 'socket', path: join(volume, 'none.sock') },
+      egress: [],
+      mcpServers: {},
+      entry: { node: '', script: '' },
+      signal: new AbortController().signal,
+      onLog: () => undefined,
+    }),
+  ).rejects.toThrow('the tools cannot be reached');
+});

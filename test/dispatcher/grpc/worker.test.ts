@@ -1,0 +1,422 @@
+import type { Redis } from 'ioredis';
+import { startRedis, type RedisServer } from '../../support/redis';
+import { nextEvent, startReplica, submit, tokens, type Replica, type WorkerTimes } from './harness';
+import { ghost, success } from './testAgent';
+
+let redis: RedisServer;
+let connection: Redis;
+let replicas: Replica[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+  connection = await redis.connect();
+});
+afterAll(() => redis.stop());
+beforeEach(() => connection.flushall());
+afterEach(async () => {
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  replicas = [];
+});
+
+async function replica(times: WorkerTimes = {}): Promise<Replica> {
+  const started = await startReplica(redis, times);
+  replicas.push(started);
+  return started;
+}
+
+describe('registration', () => {
+  test('answers with the lease, the pace of heartbeats and a token that is the agent’s', async () => {
+    const { agent, registry } = await replica({ leaseMs: 9_000, heartbeatMs: 1_500 });
+    const one = agent(tokens.python);
+    const registered = await one.register();
+    expect(registered).toMatchObject({ lease_ms: 9_000, heartbeat_ms: 1_500 });
+    expect(Date.parse(registered.token_expires_at)).toBeGreaterThan(Date.now());
+    expect(await registry.get('agent-1')).toMatchObject({ id: 'agent-1', type: 'python', slots: 2 });
+    // The token it got registers the same agent again, and no other.
+    const again = agent(registered.token);
+    await again.register();
+    expect(await one.ended).toMatchObject({ code: 'ABORTED', factoryCode: 'AGENT_REPLACED' });
+    const other = agent(registered.token, 'agent-2');
+    other.sendRegister();
+    expect(await other.ended).toMatchObject({ code: 'PERMISSION_DENIED', factoryCode: 'FORBIDDEN' });
+  });
+
+  test.each([
+    ['no token', undefined, 'UNAUTHENTICATED'],
+    ['a wrong token', 'wrong', 'UNAUTHENTICATED'],
+    ['a token without the scope', tokens.operator, 'FORBIDDEN'],
+    ['a token of another type', tokens.python, 'FORBIDDEN'],
+  ])('with %s is refused', async (_what, token, code) => {
+    const { agent } = await replica();
+    const one = agent(token ?? '', 'agent-1', 'tester');
+    one.sendRegister();
+    expect(await one.ended).toMatchObject({ factoryCode: code });
+  });
+
+  test('that does not come in time ends the stream', async () => {
+    const { agent } = await replica({ registerMs: 30 });
+    expect(await agent().ended).toMatchObject({ code: 'DEADLINE_EXCEEDED', factoryCode: 'REQUEST_TIMEOUT' });
+  });
+
+  test('has to come first, and once', async () => {
+    const { agent } = await replica();
+    const early = agent();
+    early.credits();
+    expect(await early.ended).toMatchObject({ code: 'INVALID_ARGUMENT', details: expect.stringContaining('register') });
+    const twice = agent();
+    await twice.register();
+    twice.sendRegister();
+    expect(await twice.ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  test('a silent agent is cut off', async () => {
+    const { agent } = await replica({ leaseMs: 40, heartbeatMs: 20 });
+    const one = agent();
+    await one.register();
+    expect(await one.ended).toMatchObject({ factoryCode: 'REQUEST_TIMEOUT' });
+  });
+});
+
+describe('tasks', () => {
+  test('go to an agent with credits, end with its result, and are acknowledged', async () => {
+    const { agent, queue } = await replica();
+    const [id = ''] = await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task] = await one.tasks(1);
+    expect(task).toMatchObject({ id, epoch: 1, attempt: 1, crew: 'test', spec: { type: 'python', priority: 'P2' } });
+    one.report({ id, epoch: 1 });
+    expect((await one.next('acks')).acks).toEqual([{ id, epoch: 1, accepted: true }]);
+    expect(await queue.get(id)).toMatchObject({ state: 'succeeded', result: { output: { done: true } } });
+    // The same result again, as after a lost acknowledgement: refused, recorded once.
+    one.report({ id, epoch: 1 });
+    expect((await one.next('acks')).acks).toMatchObject([{ id, accepted: false }]);
+  });
+
+  test('that come later wake an agent that waits', async () => {
+    const { agent, queue } = await replica({ pollMs: 3_600_000 });
+    const one = agent();
+    await one.register();
+    one.credits();
+    one.heartbeat();
+    await one.next('renewed');
+    const [id] = await submit(queue, 1);
+    expect(await one.tasks(1)).toMatchObject([{ id }]);
+  });
+
+  test('never exceed the slots, whatever credits say, and go on as slots come free', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 5);
+    const one = agent();
+    await one.register();
+    one.credits(50);
+    const first = await one.tasks(2);
+    one.credits(50);
+    one.heartbeat(first);
+    await one.next('renewed');
+    expect(one.untaken).toEqual([]);
+    for (const lease of first) one.report(lease);
+    expect(await one.tasks(2)).toHaveLength(2);
+  });
+
+  test('many go in one frame', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 40);
+    const one = agent(tokens.anyAgent, 'agent-1', 'python', 64);
+    await one.register();
+    one.credits();
+    expect((await one.next('assignments')).tasks).toHaveLength(40);
+  });
+
+  test('are shared by several agents of a type', async () => {
+    const { agent, queue } = await replica({ pollMs: 3_600_000 });
+    const agents = ['a', 'b'].map((id) => agent(tokens.anyAgent, id, 'python', 4));
+    for (const one of agents) {
+      await one.register();
+      one.credits();
+      one.heartbeat();
+      await one.next('renewed');
+    }
+    await submit(queue, 4);
+    const got = await Promise.all(agents.map((one) => one.tasks(2)));
+    expect(new Set(got.flat().map(({ id }) => id)).size).toBe(4);
+  });
+
+  test('wait while their type is paused, and go on when it is resumed', async () => {
+    const { agent, queue } = await replica({ pollMs: 3_600_000 });
+    await queue.setPaused('python', true);
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    one.heartbeat();
+    await one.next('renewed');
+    expect(one.untaken).toEqual([]);
+    await queue.setPaused('python', false);
+    expect(await one.tasks(1)).toHaveLength(1);
+  });
+
+  test('that an agent hands back go to another', async () => {
+    const { agent, queue } = await replica();
+    const [id = ''] = await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits(1);
+    const [task = ghost('python')] = await one.tasks(1);
+    one.credits(0);
+    one.send({ kind: 'releases', leases: [{ id, epoch: task.epoch }], reason: 'no disk' });
+    expect((await one.next('acks')).acks).toEqual([{ id, epoch: 1, accepted: true }]);
+    const two = agent(tokens.anyAgent, 'agent-2');
+    await two.register();
+    two.credits();
+    expect(await two.tasks(1)).toMatchObject([{ id, epoch: 2 }]);
+    expect(await queue.get(id)).toMatchObject({ failures: 0 });
+  });
+
+  test('are not given to an agent that drains', async () => {
+    const { agent, queue, registry } = await replica();
+    const one = agent();
+    await one.register();
+    one.send({ kind: 'drain' });
+    one.credits();
+    one.heartbeat();
+    await one.next('renewed');
+    await submit(queue, 1);
+    one.heartbeat();
+    await one.next('renewed');
+    expect(one.untaken).toEqual([]);
+    expect(await registry.get('agent-1')).toMatchObject({ state: 'DRAINING' });
+  });
+
+  test('whose result is too large fail, and say so', async () => {
+    const { agent, queue } = await replica();
+    const [id = ''] = await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    one.report(task, { output: 'x'.repeat(1_100_000) });
+    expect((await one.next('acks')).acks).toMatchObject([{ id, accepted: true }]);
+    expect(await queue.get(id)).toMatchObject({ state: 'failed', result: { error: { code: 'RESULT_TOO_LARGE' } } });
+  });
+});
+
+describe('leases', () => {
+  test('heartbeats renew what stands and name what does not', async () => {
+    const { agent, queue, registry } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const lease = { id: task.id, epoch: task.epoch };
+    one.heartbeat([lease, ghost('python'), ghost('tester')]);
+    expect((await one.next('renewed')).leases).toEqual([lease]);
+    expect((await one.next('lost')).leases).toEqual([ghost('python'), ghost('tester')]);
+    one.heartbeat([lease]);
+    await one.next('renewed');
+    expect(await registry.get('agent-1')).toMatchObject({ busy: 1, state: 'BUSY' });
+  });
+
+  test('results and releases for a task of another agent or type are refused', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 1);
+    const [one, two] = [agent(), agent(tokens.anyAgent, 'agent-2')];
+    await one.register();
+    await two.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    two.report(task);
+    expect((await two.next('acks')).acks).toMatchObject([{ id: task.id, accepted: false, code: 'LEASE_NOT_HELD' }]);
+    two.report(ghost('tester'));
+    expect((await two.next('acks')).acks).toMatchObject([{ accepted: false, code: 'LEASE_NOT_HELD' }]);
+    two.send({ kind: 'releases', leases: [{ id: task.id, epoch: task.epoch }], reason: 'mine now' });
+    expect((await two.next('acks')).acks).toMatchObject([{ accepted: false, code: 'LEASE_NOT_HELD' }]);
+    expect(await queue.get(task.id)).toMatchObject({ state: 'running', agent_id: 'agent-1' });
+  });
+
+  test('a cancel reaches the agent at once, and its report ends the task', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    await queue.cancel(task.id);
+    const cancels = await one.next('cancels');
+    expect(cancels.leases).toEqual([{ id: task.id, epoch: task.epoch }]);
+    one.heartbeat([task]);
+    expect((await one.next('renewed')).leases).toHaveLength(1);
+    one.report(task, { outcome: 'cancelled' });
+    await one.next('acks');
+    expect(await queue.get(task.id)).toMatchObject({ state: 'cancelled' });
+    expect(one.untaken).toEqual([]); // told once
+  });
+
+  test('of an agent whose stream is cut are given up after the grace, and count as a failure', async () => {
+    const { agent, queue, events } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.cut();
+    expect(await gone).toMatchObject({ agent_id: 'agent-1', type: 'python' });
+    expect(await queue.get(task.id)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }] });
+  });
+
+  test('survive a cut stream when the agent comes back in time with what it holds', async () => {
+    const { agent, queue } = await replica({ graceMs: 60_000 });
+    await submit(queue, 2);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [kept = ghost('python'), forgotten = ghost('python')] = await one.tasks(2);
+    one.cut();
+    const back = agent();
+    await back.register([{ id: kept.id, epoch: kept.epoch }, ghost('python')]);
+    expect((await back.next('lost')).leases).toEqual([ghost('python')]);
+    back.report(kept);
+    expect((await back.next('acks')).acks).toMatchObject([{ id: kept.id, accepted: true }]);
+    expect(await queue.get(forgotten.id)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }] });
+  });
+
+  test('are left alone when the agent came back at another dispatcher', async () => {
+    const [here, there] = [await replica(), await replica()];
+    await submit(here.queue, 1);
+    const one = here.agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const back = there.agent();
+    await back.register([{ id: task.id, epoch: task.epoch }]);
+    // The stale stream learns of it with its next heartbeat, and its end takes nothing away.
+    one.heartbeat([task]);
+    expect(await one.ended).toMatchObject({ code: 'ABORTED', factoryCode: 'AGENT_REPLACED' });
+    const two = here.agent(tokens.anyAgent, 'agent-2');
+    const gone = nextEvent(here.events, ({ kind, agent_id: id }) => kind === 'agent_gone' && id === 'agent-2');
+    await two.register();
+    two.cut();
+    await gone; // a grace as long as that of the stale stream is over
+    back.report(task);
+    expect((await back.next('acks')).acks).toMatchObject([{ accepted: true }]);
+  });
+
+  test('an agent that ends its stream with nothing in hand is gone at once', async () => {
+    const { agent, events } = await replica({ graceMs: 3_600_000 });
+    const one = agent();
+    await one.register();
+    const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.end();
+    expect(await one.ended).toMatchObject({ code: 'OK' });
+    await gone;
+  });
+});
+
+describe('hostile frames', () => {
+  test('a frame that breaks its schema ends the stream with the path, and the leases are given up', async () => {
+    const { agent, queue, events } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.report({ id: task.id, epoch: -3 });
+    expect(await one.ended).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: expect.stringContaining('results[0].epoch'),
+    });
+    await gone;
+    expect(await queue.get(task.id)).toMatchObject({ failures: 1 });
+  });
+
+  test('bytes that are no frame end the stream', async () => {
+    const { agent } = await replica();
+    const one = agent();
+    await one.register();
+    one.sendBytes(Buffer.from('not protobuf at all'));
+    expect(await one.ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  test('a flood of frames is worked off in order', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    for (let count = 0; count < 500; count += 1) one.heartbeat([task]);
+    one.report(task);
+    for (let count = 0; count < 500; count += 1) expect((await one.next('renewed')).leases).toHaveLength(1);
+    expect((await one.next('acks')).acks).toMatchObject([{ accepted: true }]);
+  });
+
+  test('log lines of a lease are kept, those of others are not', async () => {
+    const { agent, queue, events } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const line = { at: '2030-01-01T00:00:00.000Z', stream: 'stdout' as const };
+    one.send({
+      kind: 'logs',
+      lines: [
+        { ...line, id: task.id, epoch: task.epoch, text: 'mine' },
+        { ...line, ...ghost('tester'), text: 'not mine' },
+      ],
+    });
+    const texts: (string | undefined)[] = [];
+    for await (const { kind, message } of events.followTask(task.id, undefined, new AbortController().signal)) {
+      if (kind !== 'log') continue;
+      texts.push(message);
+      one.report(task);
+    }
+    expect(texts).toEqual(['mine']);
+  });
+});
+
+describe('when the dispatcher stops', () => {
+  test('agents keep their leases and go on at the next one', async () => {
+    const first = await replica();
+    await submit(first.queue, 1);
+    const one = first.agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    await Promise.all([first.server.stop(), first.server.stop()]);
+    expect(await one.ended).toMatchObject({ code: 'UNAVAILABLE', factoryCode: 'SHUTTING_DOWN' });
+    const second = await replica();
+    const back = second.agent();
+    await back.register([{ id: task.id, epoch: task.epoch }]);
+    back.report(task, { ...success, output: 'after all' });
+    expect((await back.next('acks')).acks).toMatchObject([{ accepted: true }]);
+    expect(await second.queue.get(task.id)).toMatchObject({ failures: 0, result: { output: 'after all' } });
+  });
+});
+
+describe('when Redis is gone', () => {
+  test('heartbeats are answered, and what is reported when it is back is taken', async () => {
+    const own = await startRedis({ aof: 'always' });
+    const here = await startReplica(own, { leaseMs: 60_000 });
+    try {
+      await submit(here.queue, 1);
+      const one = here.agent();
+      await one.register();
+      one.credits();
+      const [task = ghost('python')] = await one.tasks(1);
+      await own.kill();
+      one.heartbeat([task]);
+      expect((await one.next('renewed')).leases).toEqual([]);
+      one.report(task);
+      await own.restart();
+      expect((await one.next('acks')).acks).toMatchObject([{ accepted: true }]);
+    } finally {
+      await here.stop();
+      await own.stop();
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { noUsage } from '@agent-factory/contract';
+import { lease, newTask, only, running, submitOne, success, typeWith, type QueueHarness } from '../fixtures';
+
+const progress = { step: 'a', done: 1, total: 3 };
+
+export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
+  describe('leases', () => {
+    test('claims P0 first in order of arrival, then by start-by time', async () => {
+      const harness = await fresh();
+      const { queue, clock } = harness;
+      const names = ['P3', 'P2', 'P1', 'P0', 'P0'] as const;
+      const ids: string[] = [];
+      for (const priority of names) {
+        ids.push((await submitOne(harness, { priority })).id);
+        clock.advance(1);
+      }
+      const aged = await submitOne(harness, { priority: 'P3' });
+      clock.advance(3_600_000);
+      const late = await submitOne(harness, { priority: 'P1' });
+      const claimed = await queue.claim('python', 'agent-1', 10);
+      expect(claimed.map(({ id }) => id)).toEqual([ids[3], ids[4], ids[2], ids[1], ids[0], aged.id, late.id]);
+    });
+
+    test('an assignment carries the task as submitted', async () => {
+      const { queue, leaseMs } = await fresh();
+      const task = newTask({ timeoutMs: 5_000, crew: 'blue', labels: { a: 'b' } });
+      await queue.submit(typeWith('python'), [task]);
+      expect(await queue.claim('python', 'agent-1', 1)).toEqual([
+        { id: task.id, epoch: 1, attempt: 1, crew: 'blue', timeout_ms: 5_000, lease_ms: leaseMs, spec: task.spec },
+      ]);
+      expect(await queue.claim('python', 'agent-2', 1)).toEqual([]);
+      expect(await queue.claim('python', 'agent-2', 0)).toEqual([]);
+    });
+
+    test('a result by the holder ends the task once', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      const held = await running(harness);
+      const report = { ...lease(held), result: { ...success, usage: { ...noUsage, tool_calls: 4, input_tokens: 999 } } };
+      expect(await queue.complete('python', 'agent-1', [report, report])).toEqual([
+        { ...lease(held), accepted: true },
+        { ...lease(held), accepted: false, code: 'LEASE_EXPIRED' },
+      ]);
+      const task = await queue.get(held.id);
+      expect(task).toMatchObject({ state: 'succeeded', agent_id: 'agent-1', result: report.result });
+      // Tokens are metered by the gateway, never taken from the agent's word.
+      expect(task.usage).toEqual({ ...noUsage, tool_calls: 4 });
+      expect(task.attempts).toMatchObject([{ attempt: 1, outcome: 'succeeded', agent_id: 'agent-1' }]);
+    });
+
+    test('refuses reports by another agent, another epoch and on unknown tasks', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      const held = await running(harness);
+      const result = success;
+      const code = async (agentId: string, id: string, epoch: number) =>
+        only(await queue.complete('python', agentId, [{ id, epoch, result }])).code;
+      expect(await code('agent-2', held.id, 1)).toBe('LEASE_NOT_HELD');
+      expect(await code('agent-1', held.id, 2)).toBe('LEASE_NOT_HELD');
+      expect(await code('agent-1', newTask().id, 1)).toBe('TASK_NOT_FOUND');
+      expect(await code('agent-1', held.id.replace('python', 'data'), 1)).toBe('TASK_NOT_FOUND');
+      await queue.release('python', 'agent-1', [lease(held)], 'drain');
+      await queue.claim('python', 'agent-1', 1);
+      expect(await code('agent-1', held.id, 1)).toBe('LEASE_EXPIRED');
+      expect((await queue.get(held.id)).state).toBe('running');
+    });
+
+    test('a heartbeat renews the lease, tells cancels and lost leases', async () => {
+      const harness = await fresh();
+      const { queue, clock, leaseMs } = harness;
+      const [a, b] = [await running(harness), await running(harness)];
+      clock.advance(leaseMs - 1);
+      await queue.cancel(b.id);
+      expect(await queue.heartbeat('python', 'agent-1', [lease(a), lease(b), { id: a.id, epoch: 7 }])).toEqual([
+        { ...lease(a), state: 'held' },
+        { ...lease(b), state: 'cancel' },
+        { id: a.id, epoch: 7, state: 'lost' },
+      ]);
+      clock.advance(leaseMs - 1);
+      expect((await queue.sweep('python')).reclaimed).toBe(0);
+      clock.advance(1);
+      expect((await queue.sweep('python')).reclaimed).toBe(2);
+      expect(await queue.heartbeat('python', 'agent-1', [lease(a)])).toEqual([{ ...lease(a), state: 'lost' }]);
+    });
+
+    test('a late heartbeat keeps a lease that nobody has taken back yet', async () => {
+      const harness = await fresh();
+      const { queue, clock, leaseMs } = harness;
+      const held = await running(harness);
+      clock.advance(leaseMs + 5_000);
+      expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
+      expect((await queue.sweep('python')).reclaimed).toBe(0);
+    });
+
+    test('progress is kept, and told only when it changes', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      const held = await running(harness);
+      for (const done of [1, 1, 2]) {
+        await queue.heartbeat('python', 'agent-1', [{ ...lease(held), progress: { ...progress, done } }]);
+      }
+      expect((await queue.get(held.id)).progress).toEqual({ ...progress, done: 2 });
+      const kinds = (await harness.events('python')).map(({ kind }) => kind);
+      expect(kinds).toEqual(['queued', 'claimed', 'progress', 'progress']);
+    });
+
+    test('heartbeats never hold a task past its timeout and one lease', async () => {
+      const harness = await fresh();
+      const { queue, clock, leaseMs } = harness;
+      const held = await running(harness, 'agent-1', { timeoutMs: 25_000 });
+      const end = clock.now() + 25_000 + leaseMs;
+      while (clock.now() + 4_000 < end) {
+        clock.advance(4_000);
+        expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
+      }
+      clock.advance(end - clock.now());
+      expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('lost');
+      expect((await queue.sweep('python')).reclaimed).toBe(1);
+      const task = await queue.get(held.id);
+      expect(task).toMatchObject({ state: 'delayed', failures: 1, attempts: [{ outcome: 'lost', error: { code: 'TASK_TIMEOUT' } }] });
+    });
+
+    test('meters usage over all attempts, for the holder only', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      const first = await running(harness, 'agent-1', { limits: { max_tokens: 100, max_cost_usd: 0.5 } });
+      const used = { ...noUsage, input_tokens: 10, output_tokens: 5, cost_usd: 0.125, model_calls: 1 };
+      await queue.meter(lease(first), 'agent-1', used);
+      await queue.release('python', 'agent-1', [lease(first)], 'drain');
+      await expect(queue.meter(lease(first), 'agent-1', used)).rejects.toMatchObject({ code: 'LEASE_EXPIRED' });
+      const second = only(await queue.claim('python', 'agent-2', 1));
+      await expect(queue.meter(lease(second), 'agent-1', used)).rejects.toMatchObject({ code: 'LEASE_NOT_HELD' });
+      await expect(queue.meter({ id: newTask().id, epoch: 1 }, 'agent-1', used)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+      await queue.meter(lease(second), 'agent-2', used);
+      expect(await queue.meter(lease(second), 'agent-2', noUsage)).toEqual({
+        usage: { input_tokens: 20, output_tokens: 10, cost_usd: 0.25, model_calls: 2, tool_calls: 0 },
+        limits: { max_tokens: 100, max_cost_usd: 0.5, max_tool_calls: 1_000 },
+      });
+      expect((await queue.get(first.id)).usage.input_tokens).toBe(20);
+    });
+  });
+}

@@ -1,0 +1,154 @@
+import { createRedisQueue } from '../../../dispatcher/src/queue/redisQueue';
+import { createRedis, redisReady } from '../../../dispatcher/src/redis';
+import { startRedis, type RedisServer } from '../../support/redis';
+import { deadLetter, lease, newTask, only, running, submitOne, success, taskOf, typeWith } from './fixtures';
+import { redisHarness } from './redisHarness';
+
+let server: RedisServer | undefined;
+afterEach(() => server?.stop());
+
+test('a kill -9 of Redis loses nothing that was answered, and the same connection goes on', async () => {
+  server = await startRedis({ aof: 'always' });
+  const redis = await server.connect();
+  const queue = createRedisQueue({ redis });
+  const batch = await queue.submit(typeWith('python'), Array.from({ length: 50 }, () => newTask()));
+  const held = await queue.claim('python', 'agent-1', 10);
+  await queue.complete('python', 'agent-1', held.slice(0, 5).map((one) => ({ ...lease(one), result: success })));
+  await server.kill();
+  await expect(queue.claim('python', 'agent-1', 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await server.restart();
+  await redisReady(redis);
+  expect(await queue.stats('python')).toMatchObject({ waiting: 40, running: 5 });
+  expect(await queue.heartbeat('python', 'agent-1', held.map(lease))).toEqual(
+    held.map((one, index) => ({ ...lease(one), state: index < 5 ? 'lost' : 'held' })),
+  );
+  await queue.complete('python', 'agent-1', held.slice(5).map((one) => ({ ...lease(one), result: success })));
+  const rest = await queue.claim('python', 'agent-1', 100);
+  await queue.complete('python', 'agent-1', rest.map((one) => ({ ...lease(one), result: success })));
+  for (const outcome of batch) expect((await queue.get(taskOf(outcome).id)).state).toBe('succeeded');
+});
+
+test('a server that forgot its scripts gets them again', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const held = await running(harness);
+  await redis.script('FLUSH');
+  expect(only(await harness.queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
+  await redis.script('FLUSH');
+  expect(only(await harness.queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
+});
+
+test('without memory Redis refuses submissions whole, and everything else goes on', async () => {
+  server = await startRedis({ args: ['--maxmemory-policy', 'noeviction'] });
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const { queue, clock } = harness;
+  const held = await running(harness);
+  const other = await running(harness);
+  await submitOne(harness);
+  await redis.config('SET', 'maxmemory', '1');
+  const error = await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })]).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', detail: 'Redis has no memory left' });
+  expect(await queue.stats('python')).toMatchObject({ waiting: 1 });
+  const line = { ...lease(held), at: new Date(0).toISOString(), stream: 'agent' as const, text: 'x' };
+  await queue.log('python', 'agent-1', [line]);
+  expect(only(await queue.heartbeat('python', 'agent-1', [{ ...lease(held), progress: { step: 'a', done: 1, total: 2 } }])).state).toBe('held');
+  expect(only(await queue.claim('python', 'agent-2', 1)).epoch).toBe(1);
+  expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
+  expect(only(await queue.lose('python', 'agent-1', [lease(other)])).accepted).toBe(true);
+  clock.advance(100_000);
+  expect((await queue.sweep('python')).reclaimed).toBe(1);
+  await redis.config('SET', 'maxmemory', '0');
+  expect(only(await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })]))).toMatchObject({
+    status: 'accepted',
+    duplicate: false,
+  });
+});
+
+test('a server that does not answer is noticed in time, and its socket is given up', async () => {
+  server = await startRedis();
+  const redis = createRedis(server.url, { commandTimeoutMs: 300, reconnectCapMs: 50 });
+  await redisReady(redis);
+  const queue = createRedisQueue({ redis });
+  const closed = new Promise<void>((resolve) => redis.once('close', () => resolve()));
+  server.freeze();
+  await expect(queue.submit(typeWith('python'), [newTask()])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  // Else a host that vanished without a word would hold the connection.
+  await closed;
+  server.resume();
+  await redisReady(redis);
+  const task = newTask();
+  expect(only(await queue.submit(typeWith('python'), [task]))).toMatchObject({ status: 'accepted' });
+  redis.disconnect();
+});
+
+test('nothing is left of tasks after their retention', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const { queue, clock, finishedMs } = harness;
+  const metered = await running(harness, 'agent-1', { idempotency: { key: 'k', fingerprint: 'f' } });
+  await queue.meter(lease(metered), 'agent-1', { input_tokens: 1, output_tokens: 1, cost_usd: 1, model_calls: 1, tool_calls: 0 });
+  await queue.log('python', 'agent-1', [{ ...lease(metered), at: new Date(0).toISOString(), stream: 'stdout', text: 'x' }]);
+  await queue.heartbeat('python', 'agent-1', [{ ...lease(metered), progress: { step: 'a', done: 1, total: 2 } }]);
+  await queue.release('python', 'agent-1', [lease(metered)], 'drain');
+  const again = only(await queue.claim('python', 'agent-1', 1));
+  await queue.complete('python', 'agent-1', [{ ...lease(again), result: success }]);
+  await deadLetter(harness, { delay_ms: 0 });
+  const redriven = await deadLetter(harness);
+  await queue.redrive(redriven.id);
+  await queue.cancel(redriven.id);
+  await queue.setPaused('python', true);
+  const delayed = await submitOne(harness, { delay_ms: 5_000 });
+  await queue.cancel(delayed.id);
+  clock.advance(finishedMs + 1);
+  while ((await queue.sweep('python')).dropped > 0);
+  expect((await redis.keys('*')).sort()).toEqual(['events:{python}', 'meta:{python}']);
+});
+
+test('the stream of events stays inside its bytes', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const eventsBytes = 100_000;
+  const { queue } = await redisHarness(redis, { retention: { eventsBytes } });
+  for (let n = 0; n < 20; n += 1) await queue.submit(typeWith('python'), Array.from({ length: 500 }, () => newTask()));
+  expect(Number(await redis.memory('USAGE', 'events:{python}'))).toBeGreaterThan(eventsBytes);
+  await queue.sweep('python');
+  expect(Number(await redis.memory('USAGE', 'events:{python}'))).toBeLessThanOrEqual(eventsBytes);
+});
+
+test('logs keep about the last 2,000 lines of a task, and none of others', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const held = await running(harness);
+  const line = (text: string) => ({ ...lease(held), at: new Date(0).toISOString(), stream: 'agent' as const, text });
+  for (let n = 0; n < 5; n += 1) {
+    await harness.queue.log('python', 'agent-1', Array.from({ length: 1_000 }, (_, index) => line(`${n}-${index}`)));
+  }
+  await harness.queue.log('python', 'agent-2', [line('foreign')]);
+  await harness.queue.log('python', 'agent-1', [{ ...line('old'), epoch: 9 }]);
+  const key = `log:{python}-${held.id.slice('python-'.length)}`;
+  const length = await redis.xlen(key);
+  expect(length).toBeGreaterThanOrEqual(2_000);
+  expect(length).toBeLessThan(2_200);
+  expect((await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[1][1]).toContain('4-999');
+});
+
+test('a waiting task takes at most 500 bytes and its spec', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const { queue } = await redisHarness(redis);
+  const count = 2_000;
+  let payload = 0;
+  for (let n = 0; n < count; n += 1_000) {
+    const tasks = Array.from({ length: 1_000 }, () => newTask({ text: 'x'.repeat(200) }));
+    payload = JSON.stringify(tasks[0]?.spec).length;
+    await queue.submit(typeWith('python'), tasks);
+  }
+  const bytes = async (key: string) => Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+  const [task] = await redis.keys('task:*');
+  const each = (await bytes(task ?? '')) + ((await bytes('queue:{python}')) + (await bytes('all:{python}'))) / count;
+  expect(each - payload).toBeLessThanOrEqual(500);
+});
