@@ -22,6 +22,7 @@ export async function build(outdir) {
     target: 'node24',
     format: 'cjs',
     sourcemap: 'linked',
+    sourcesContent: false,
     keepNames: true,
     legalComments: 'none',
     metafile: true,

@@ -40,7 +40,11 @@ function stopOnFaults(log: Logger): void {
 }
 
 main().catch((error: unknown) => {
-  const log = createLog({ level: 'info', agentId: process.env[env.agentId] ?? '', type: process.env[env.agentType] ?? '' });
+  const log = createLog({
+    level: 'info',
+    agentId: process.env[env.agentId] ?? '',
+    type: process.env[env.agentType] ?? '',
+  });
   const known = error instanceof FactoryError;
   if (known) log.fatal({ code: error.code, faults: error.faults }, error.detail);
   else log.fatal({ err: error }, 'the agent cannot start');

@@ -45,7 +45,10 @@ async function bundle(root, folder) {
   const file = `cli-${digestOf(contents).slice(0, 16)}.cjs`;
   // Packages change with the lock file only, so that stands for all of them.
   const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
-  const inputs = [...sources, 'package-lock.json', 'cli/bin/bundle.mjs'].map((path) => [path, digestOf(readFileSync(join(root, path)))]);
+  const inputs = [...sources, 'package-lock.json', 'cli/bin/bundle.mjs'].map((path) => [
+    path,
+    digestOf(readFileSync(join(root, path))),
+  ]);
   mkdirSync(folder, { recursive: true });
   replaceFile(join(folder, file), contents);
   replaceFile(join(folder, 'cli.json'), JSON.stringify({ file, inputs }));

@@ -14,9 +14,9 @@ export interface Context {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** A client of the factory of this folder. Throws a CommandError `notRunning`. */
-  client(policy?: RetryPolicy): FactoryClient;
+  client: (policy?: RetryPolicy) => FactoryClient;
   /** Paths of the factory that runs here or above, or would run here. */
-  paths(): FactoryPaths;
+  paths: () => FactoryPaths;
 }
 
 /** A verb: answers its exit code, or throws. */

@@ -23,7 +23,11 @@ export function toFailure(error: unknown): Failure {
     };
   }
   const stack = textField(error, 'stack');
-  return { exitCode: exitCodes.failed, message: messageOf(error), hints: stack !== undefined && process.env['DEBUG'] !== undefined ? [stack] : [] };
+  return {
+    exitCode: exitCodes.failed,
+    message: messageOf(error),
+    hints: stack !== undefined && process.env['DEBUG'] !== undefined ? [stack] : [],
+  };
 }
 
 /** What the caller got wrong is 2; a store that is away is 3; all else failed. */

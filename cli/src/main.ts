@@ -11,7 +11,9 @@ function showFailure(error: unknown, json: boolean): void {
   const { exitCode, message, hints, code } = toFailure(error);
   process.exitCode = exitCode;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ error: { exit_code: exitCode, ...(code === undefined ? {} : { code }), message, hints } })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ error: { exit_code: exitCode, ...(code === undefined ? {} : { code }), message, hints } })}\n`,
+    );
     return;
   }
   const head = paint('red', `${code === undefined ? 'Error' : code}: ${message}`);
@@ -41,5 +43,7 @@ async function main(): Promise<void> {
 }
 
 // A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
+);
 void main();

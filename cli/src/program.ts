@@ -21,7 +21,10 @@ export function makeProgram(run: Runner, version: string): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
     .showHelpAfterError('`factory help` lists the verbs, `factory help VERB` explains one.')
-    .addHelpText('after', `\nStart here:\n  factory up                 start the factory, and audit the repository in this folder\n  factory help submit        how to give it work\n\n${exitCodeHelp}`);
+    .addHelpText(
+      'after',
+      `\nStart here:\n  factory up                 start the factory, and audit the repository in this folder\n  factory help submit        how to give it work\n\n${exitCodeHelp}`,
+    );
   for (const add of [
     upCommand,
     downCommand,

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from './json';
 export interface PlanReference {
   /** Path of the object that holds `$ref`, from the value that was searched. */
   path: (string | number)[];
-  /** The text of `$ref` as written. */
+  /** The text of `$ref`; empty when it is none. */
   text: string;
   /** The step it names and the JSON pointer below its output; undefined when the text is no reference. */
   target: { step: string; pointer: string[] } | undefined;
@@ -31,8 +31,9 @@ export function referencesIn(value: Json, path: (string | number)[] = []): PlanR
   if (Array.isArray(value)) return value.flatMap((item, index) => referencesIn(item, [...path, index]));
   if (isReference(value)) {
     const text = value.$ref;
-    const alone = typeof text === 'string' && Object.keys(value).length === 1;
-    return [{ path, text: String(text), target: alone ? parseReference(text) : undefined }];
+    if (typeof text !== 'string') return [{ path, text: '', target: undefined }];
+    const alone = Object.keys(value).length === 1;
+    return [{ path, text, target: alone ? parseReference(text) : undefined }];
   }
   return Object.entries(value).flatMap(([key, item]) => referencesIn(item, [...path, key]));
 }

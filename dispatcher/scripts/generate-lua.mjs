@@ -47,7 +47,7 @@ function moduleOf(area) {
       };
       return `  ${record.name}: ${JSON.stringify(record)},`;
     });
-  return `// Made by dispatcher/scripts/generate-lua.mjs from ${area}/scripts/*.lua; do not edit.\nexport const scripts = {\n${entries.join('\n')}\n} as const;\n`;
+  return `// Made by dispatcher/scripts/generate-lua.mjs from ${area}/scripts/*.lua; do not edit.\n// prettier-ignore\nexport const scripts = {\n${entries.join('\n')}\n} as const;\n`;
 }
 
 let stale = false;

@@ -111,13 +111,28 @@ async function open(
   await redisReady(redis);
 
   const retention = { finishedMs: limits.result_age_ms, finishedTasks: limits.result_count };
-  const queue = meteredQueue(createRedisQueue({ redis, leaseMs: file.lease_ms, agentType: typeOf, retention }), metrics);
+  const queue = meteredQueue(
+    createRedisQueue({ redis, leaseMs: file.lease_ms, agentType: typeOf, retention }),
+    metrics,
+  );
   const registry = createRedisRegistry({ redis });
   const events = createRedisEventLog({ redis });
   const authenticator = createAuthenticator(file);
-  const store = { folder: config.artifactDir, maxAgeMs: limits.artifact_age_ms, maxTotalBytes: limits.artifact_total_bytes };
+  const store = {
+    folder: config.artifactDir,
+    maxAgeMs: limits.artifact_age_ms,
+    maxTotalBytes: limits.artifact_total_bytes,
+  };
   const artifacts = overrides.artifacts ?? createDiskStore(store);
-  const real = createTaskService({ queue, registry, events, artifacts, types, rules: file.routing, ulid: ulidSource() });
+  const real = createTaskService({
+    queue,
+    registry,
+    events,
+    artifacts,
+    types,
+    rules: file.routing,
+    ulid: ulidSource(),
+  });
   const service = overrides.service?.(real) ?? real;
 
   const grpc = new GrpcServer({
@@ -154,7 +169,16 @@ async function open(
         }
       : {}),
     ...(file.roles.includes('model-gateway')
-      ? { gateway: modelGateway({ config: file.models, queue, authenticator, log: logger, observe: modelObserver(metrics) }) }
+      ? {
+          gateway: modelGateway({
+            config: file.models,
+            queue,
+            authenticator,
+            log: logger,
+            observe: modelObserver(metrics),
+            drainMs: 0, // calls in flight have had the drain already
+          }),
+        }
       : {}),
   });
   const sweeper = createSweeper(queue, logger);

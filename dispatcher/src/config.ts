@@ -70,14 +70,16 @@ export type DispatcherFileInput = z.input<typeof dispatcherFileSchema>;
 const port = z.coerce.number().int().min(0).max(65_535);
 const levels = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
+const given = z.string({ error: 'is not set' }).min(1, 'is empty');
+
 const environmentSchema = z.object({
   [names.redisUrl]: z.url({ protocol: /^rediss?$/, error: 'is not a redis:// or rediss:// URL' }),
   [names.listenHost]: z.string().min(1).default('127.0.0.1'),
   [names.httpPort]: port.default(7070),
   [names.grpcPort]: port.default(7071),
-  [names.artifactDir]: z.string().min(1),
+  [names.artifactDir]: given,
   [names.logLevel]: levels.default('info'),
-  [names.dispatcherConfig]: z.string().min(1),
+  [names.dispatcherConfig]: given,
 });
 
 /** All that a dispatcher is told. */
@@ -115,10 +117,7 @@ export function loadConfig(
   };
 }
 
-function parseFile(
-  path: string,
-  readFile: (path: string) => string,
-): { value?: DispatcherFile; faults: Fault[] } {
+function parseFile(path: string, readFile: (path: string) => string): { value?: DispatcherFile; faults: Fault[] } {
   let json: unknown;
   try {
     json = JSON.parse(readFile(path));
@@ -137,7 +136,11 @@ function codeOf(error: unknown): string {
 
 function configError(faults: Fault[]): FactoryError {
   const lines = faults.map((fault) => `${fault.path}: ${fault.message}`);
-  return new FactoryError('INVALID_ARGUMENT', `the configuration has ${faults.length} faults\n${lines.join('\n')}`, {
-    faults,
-  });
+  return new FactoryError(
+    'INVALID_ARGUMENT',
+    `the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}\n${lines.join('\n')}`,
+    {
+      faults,
+    },
+  );
 }

@@ -3,6 +3,9 @@ import { createDispatcher } from './app';
 import { loadConfig } from './config';
 import { createLogger } from './log';
 
+/** Milliseconds that a stop may take in all. */
+const stopMs = 10_000;
+
 /** The runbook of a dispatcher process: configure, start, say that it is ready, stop once asked, quit at once when asked twice. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -14,6 +17,10 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ why }, 'stopping');
+    setTimeout(() => {
+      logger.fatal({}, `did not stop within ${stopMs} ms`);
+      process.exit(1);
+    }, stopMs).unref();
     dispatcher.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -30,10 +30,14 @@ export function replyText(value: unknown): string {
 export function replyPairs(value: unknown): Map<string, string> {
   const flat = replyArray(value);
   const pairs = new Map<string, string>();
-  for (let index = 0; index + 1 < flat.length; index += 2) pairs.set(replyText(flat[index]), replyText(flat[index + 1]));
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    pairs.set(replyText(flat[index]), replyText(flat[index + 1]));
   return pairs;
 }
 
 function unexpected(wanted: string, value: unknown): FactoryError {
-  return new FactoryError('INTERNAL', `Redis answered ${value === null ? 'nothing' : typeof value} instead of ${wanted}`);
+  return new FactoryError(
+    'INTERNAL',
+    `Redis answered ${value === null ? 'nothing' : typeof value} instead of ${wanted}`,
+  );
 }

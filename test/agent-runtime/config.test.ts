@@ -33,11 +33,21 @@ it('takes what it is told, and the defaults of its type', () => {
     logLevel: 'info',
     mcpConfigFile: undefined,
   });
-  expect(parseConfig({ ...whole, AGENT_SLOTS: '4', MCP_CONFIG: '' })).toMatchObject({ slots: 4, mcpConfigFile: undefined });
+  expect(parseConfig({ ...whole, AGENT_SLOTS: '4', MCP_CONFIG: '' })).toMatchObject({
+    slots: 4,
+    mcpConfigFile: undefined,
+  });
 });
 
 it('names every fault at once, each under its variable', () => {
-  const found = faults({ ...whole, AGENT_TYPE: 'cobol', AGENT_SLOTS: 'many', FACTORY_URL: 'ftp://x', WORKSPACE_ROOT: 'work', TOOL_SOCKET: '/s' });
+  const found = faults({
+    ...whole,
+    AGENT_TYPE: 'cobol',
+    AGENT_SLOTS: 'many',
+    FACTORY_URL: 'ftp://x',
+    WORKSPACE_ROOT: 'work',
+    TOOL_SOCKET: '/s',
+  });
   for (const name of ['AGENT_TYPE', 'AGENT_SLOTS', 'FACTORY_URL', 'WORKSPACE_ROOT', 'TOOL_SOCKET'])
     expect(found.some((fault) => fault.startsWith(`${name}: `))).toBe(true);
   expect(found).toHaveLength(5);
@@ -66,7 +76,9 @@ describe('the file of MCP servers', () => {
   });
 
   it('gives servers by name', async () => {
-    expect(await read('{"servers": {"notes": {"command": "notes"}}}')).toMatchObject({ notes: { command: 'notes', args: [] } });
+    expect(await read('{"servers": {"notes": {"command": "notes"}}}')).toMatchObject({
+      notes: { command: 'notes', args: [] },
+    });
   });
 
   it.each([

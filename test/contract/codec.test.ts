@@ -27,7 +27,7 @@ import { arbitraryOf, type Overrides } from './arbitraries';
 const toolName = fc.oneof(fc.constantFrom(...toolNames), fc.constant('mcp/files/read'));
 const overrides: Overrides = {
   'PlanStep.tool': toolName,
-  'TaskInput.path': fc.constantFrom('repo', 'a/b.c/d', '.x'),
+  'InputArtifact.path': fc.constantFrom('repo', 'a/b.c/d', '.x'),
 };
 
 const codecs: [string, z.ZodType, Codec<unknown>][] = [

@@ -4,7 +4,11 @@ import { loadConfig, type DispatcherFileInput } from '../../dispatcher/src/confi
 const secret = Buffer.alloc(32, 7).toString('base64');
 const token = { subject: 'me', sha256: 'a'.repeat(64), scopes: ['task:read' as const] };
 const file: DispatcherFileInput = { tokens: [token], signing_key: secret, models: {} };
-const environment = { [env.redisUrl]: 'redis://:pw@127.0.0.1:1', [env.artifactDir]: '/a', [env.dispatcherConfig]: '/c.json' };
+const environment = {
+  [env.redisUrl]: 'redis://:pw@127.0.0.1:1',
+  [env.artifactDir]: '/a',
+  [env.dispatcherConfig]: '/c.json',
+};
 
 function load(content: unknown, over: Record<string, string | undefined> = {}) {
   const text = typeof content === 'string' ? content : JSON.stringify(content);
@@ -31,7 +35,10 @@ test('fills in what a small configuration leaves out', () => {
 test('names every fault of environment and file at once, each with its path', () => {
   const bad = {
     ...file,
-    tokens: [{ ...token, sha256: 'x', scopes: ['task:fly'] }, { ...token, subject: 'a b' }],
+    tokens: [
+      { ...token, sha256: 'x', scopes: ['task:fly'] },
+      { ...token, subject: 'a b' },
+    ],
     limits: { queue_limit: { python: 0, cobol: 3 }, event_strems: 1 },
     lease_ms: -1,
     extra: true,
@@ -72,5 +79,7 @@ test('never quotes a value, since some are secret', () => {
 });
 
 test('says which file cannot be read, by the code of the failure', () => {
-  expect(() => loadConfig({ ...environment, [env.dispatcherConfig]: '/does/not/exist' })).toThrow(/DISPATCHER_CONFIG: cannot be read \(ENOENT\)/);
+  expect(() => loadConfig({ ...environment, [env.dispatcherConfig]: '/does/not/exist' })).toThrow(
+    /DISPATCHER_CONFIG: cannot be read \(ENOENT\)/,
+  );
 });

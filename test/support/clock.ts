@@ -1,8 +1,8 @@
 /** A clock that moves only when told to. */
 export interface TestClock {
   /** Milliseconds since 1970. */
-  now(): number;
-  advance(ms: number): void;
+  readonly now: () => number;
+  readonly advance: (ms: number) => void;
 }
 
 export function testClock(start = Date.UTC(2030, 0, 1)): TestClock {

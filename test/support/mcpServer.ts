@@ -26,7 +26,7 @@ export async function startHttpMcpServer(): Promise<{ url: string; port: number;
     void (async () => {
       // Stateless: a server and a transport for each request.
       const transport = new StreamableHTTPServerTransport();
-      await mcpServer().connect(transport); // the class differs from its interface only in how optional callbacks are written
+      await mcpServer().connect(transport);
       await transport.handleRequest(request, response);
     })();
   });

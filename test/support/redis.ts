@@ -109,7 +109,18 @@ async function launchOnFreePort(
 
 function launch(program: string, directory: string, port: number, options: RedisServerOptions): ChildProcess {
   const persistence = options.aof === undefined ? ['no'] : ['yes', '--appendfsync', options.aof];
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', ...persistence];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    directory,
+    '--save',
+    '',
+    '--appendonly',
+    ...persistence,
+  ];
   return spawn(program, [...args, ...(options.args ?? [])], { stdio: 'ignore' });
 }
 
@@ -132,15 +143,14 @@ async function answersPing(port: number, child: ChildProcess): Promise<void> {
     protocol: 2,
   });
   probe.on('error', () => undefined);
-  const exited = once(child, 'exit').then(() => {
+  const exited = once(child, 'exit').then((): never => {
     throw new Error('redis-server ended before it answered');
   });
   try {
     // The name of the process tells this server from another one that took the port.
-    const answered = probe.info('server').then((info) => {
-      if (!info.includes(`process_id:${child.pid}`)) throw new Error('another server has the port');
-    });
-    await Promise.race([answered, exited]);
+    const answered = probe.info('server');
+    const info = await Promise.race([answered, exited]);
+    if (!info.includes(`process_id:${child.pid}`)) throw new Error('another server has the port');
   } finally {
     exited.catch(() => undefined);
     probe.disconnect();

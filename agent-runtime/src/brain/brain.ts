@@ -20,11 +20,11 @@ export interface BrainContext {
   /** Aborted with a FactoryError: the brain then ends soon, with any error. */
   signal: AbortSignal;
   /** Of live work only: each call says that something was done. */
-  progress(progress: Progress): void;
+  progress: (progress: Progress) => void;
   /** Adds to what the attempt used; tool calls are counted by the tool box. */
-  addUsage(usage: Partial<Omit<Usage, 'tool_calls'>>): void;
+  addUsage: (usage: Partial<Omit<Usage, 'tool_calls'>>) => void;
   /** One line for the task's log. */
-  log(text: string): void;
+  log: (text: string) => void;
 }
 
 /** Decides which tool is called next, and what the task answers. */

@@ -34,7 +34,10 @@ export function resolveReferences(value: Json, outputs: ReadonlyMap<string, Json
     const found = lookUp(reference, outputs, where);
     bytes += JSON.stringify(found).length;
     if (bytes > resolvedBytesLimit)
-      throw new FactoryError('PAYLOAD_TOO_LARGE', `${where}: its references bring in more than ${resolvedBytesLimit} bytes`);
+      throw new FactoryError(
+        'PAYLOAD_TOO_LARGE',
+        `${where}: its references bring in more than ${resolvedBytesLimit} bytes`,
+      );
     return found;
   };
   return resolve(value, []);
@@ -54,8 +57,13 @@ function lookUp(reference: PlanReference | undefined, outputs: ReadonlyMap<strin
   for (const [index, part] of pointer.entries()) {
     const next = child(found, part);
     if (next === undefined) {
-      const way = pointer.slice(0, index).map((name) => `/${name}`).join('');
-      throw fault(`names nothing: the output of step "${step}" has no "${part.slice(0, 100)}" at ${way === '' ? 'its top' : way}`);
+      const way = pointer
+        .slice(0, index)
+        .map((name) => `/${name}`)
+        .join('');
+      throw fault(
+        `names nothing: the output of step "${step}" has no "${part.slice(0, 100)}" at ${way === '' ? 'its top' : way}`,
+      );
     }
     found = next;
   }

@@ -22,8 +22,8 @@ export interface ToolBoxOptions {
   maxCalls: number;
   clock: Clock;
   signal: AbortSignal;
-  onOutput(stream: 'stdout' | 'stderr', text: string): void;
-  onCall(call: ToolCall): void;
+  onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  onCall: (call: ToolCall) => void;
 }
 
 /** The tools that a task may use: those of its agent type and of the configured MCP servers. Checks, counts and records every call. */
@@ -91,7 +91,10 @@ export class ToolBox {
 
   async #perform(tool: string, input: Json): Promise<ToolCallOutcome> {
     if (!this.#allows(tool))
-      throw new FactoryError('TOOL_UNKNOWN', `"${tool.slice(0, 120)}" is not a tool of type ${this.#options.type.name}`);
+      throw new FactoryError(
+        'TOOL_UNKNOWN',
+        `"${tool.slice(0, 120)}" is not a tool of type ${this.#options.type.name}`,
+      );
     const checked = isToolName(tool) ? checkInput(toolCatalogue[tool].input, input) : input;
     const { session, signal, onOutput } = this.#options;
     return session.call({ tool, input: checked, signal, onOutput });
@@ -127,6 +130,7 @@ function labelOf(outcome: ToolCallOutcome): Pick<ToolCall, 'outcome' | 'message'
   if (outcome.outcome !== 'ok')
     return { outcome: outcome.outcome, message: outcome.message.slice(0, recordLimits.message) };
   const { output } = outcome;
-  const timedOut = typeof output === 'object' && output !== null && !Array.isArray(output) && output['timed_out'] === true;
+  const timedOut =
+    typeof output === 'object' && output !== null && !Array.isArray(output) && output['timed_out'] === true;
   return { outcome: timedOut ? 'timeout' : 'ok' };
 }

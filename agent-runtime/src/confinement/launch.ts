@@ -114,10 +114,8 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
           }),
         ]
       : [];
-  const [command = '/bin/sh', ...args] = [
-    ...seatbelt,
-    ...['/bin/sh', '-c', limiter, 'sh', '', request.node, request.script, '--once'],
-  ];
+  const program = ['/bin/sh', '-c', limiter, 'sh', '', request.node, request.script, '--once'];
+  const [command = '/bin/sh', ...args] = [...seatbelt, ...program];
   return {
     command,
     args,

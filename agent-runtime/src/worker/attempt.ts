@@ -65,7 +65,13 @@ async function work(
     const session = await parts.startTools(workspace.path, signal, (line) => hooks.log('agent', line));
     open.keepSession(session);
     const { clock, cache, folder, type } = parts;
-    await layInputs(assignment.spec.inputs, { workspace: workspace.path, privateFolder: folder.path, cache, tools: session, signal });
+    await layInputs(assignment.spec.inputs, {
+      workspace: workspace.path,
+      privateFolder: folder.path,
+      cache,
+      tools: session,
+      signal,
+    });
     box = new ToolBox({
       session,
       type,
@@ -78,7 +84,17 @@ async function work(
     const brain = parts.brainFor(assignment.spec.brain);
     const log = (text: string): void => hooks.log('agent', text);
     const { model } = parts;
-    const { output } = await brain.run({ assignment, type, tools: box, model, clock, signal, progress: hooks.progress, addUsage, log });
+    const { output } = await brain.run({
+      assignment,
+      type,
+      tools: box,
+      model,
+      clock,
+      signal,
+      progress: hooks.progress,
+      addUsage,
+      log,
+    });
     return output;
   };
   try {
@@ -142,7 +158,9 @@ class Cleanup {
   }
 
   async closeSession(): Promise<void> {
-    await this.#session?.stop().catch((error: unknown) => this.#log.error({ err: error }, 'tools could not be stopped'));
+    await this.#session
+      ?.stop()
+      .catch((error: unknown) => this.#log.error({ err: error }, 'tools could not be stopped'));
   }
 
   async close(): Promise<void> {

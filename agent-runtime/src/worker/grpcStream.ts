@@ -73,7 +73,10 @@ function decode(bytes: Buffer, log: Logger): DispatcherFrame | undefined {
   try {
     return dispatcherFrameCodec.decode(bytes);
   } catch (error) {
-    log.error({ reason: error instanceof Error ? error.message.slice(0, 500) : 'unreadable' }, 'unreadable frame ignored');
+    log.error(
+      { reason: error instanceof Error ? error.message.slice(0, 500) : 'unreadable' },
+      'unreadable frame ignored',
+    );
     return undefined;
   }
 }

@@ -23,18 +23,22 @@ export interface LinkOptions {
 /** How long a connection may take until it is registered, and how long a proper end may take. */
 const patience = { registerMs: 10_000, endMs: 1_000 } as const;
 
+/** A connection that lasted so long begins a new count of failures: one that ends at once, again and again, is backed off from. */
+const steadyMs = 5_000;
+
 type State =
   | { is: 'idle' }
   | { is: 'waiting'; cancel: () => void }
   | { is: 'opening'; stream: FrameStream | undefined; cancel: () => void }
   | { is: 'up'; stream: FrameStream; writable: boolean }
-  | { is: 'ending'; stream: FrameStream; cancel: () => void; then: () => void };
+  | { is: 'ending'; stream: FrameStream; cancel: () => void; done: () => void };
 
 /** Keeps one registered stream to the dispatcher, and makes a new one when it is lost. */
 export class Link {
   readonly #options: LinkOptions;
   #state: State = { is: 'idle' };
   #failures = 0;
+  #upSince = 0;
   /** Counts connections, so that a late word of an old one is not heard. */
   #generation = 0;
   #stopped = false;
@@ -73,6 +77,7 @@ export class Link {
   /** Ends the stream properly, then connects again after the backoff. */
   async reconnect(): Promise<void> {
     await this.#end();
+    this.#failures = 0;
     if (this.#state.is === 'idle' && !this.#stopped) this.#retry();
   }
 
@@ -96,21 +101,28 @@ export class Link {
       writable: () => current() && this.#writable(),
       closed: (error) => current() && this.#closed(error),
     };
-    this.#options.open(handlers).then(
-      (stream) => {
-        if (!current() || this.#state.is !== 'opening') return stream.destroy();
+    void this.#open(handlers, current);
+  }
+
+  async #open(handlers: FrameHandlers, current: () => boolean): Promise<void> {
+    try {
+      const stream = await this.#options.open(handlers);
+      if (current() && this.#state.is === 'opening') {
         this.#state.stream = stream;
         stream.send(this.#options.registration());
-      },
-      (error: unknown) => current() && this.#lost(undefined, error instanceof Error ? error : new Error(String(error))),
-    );
+      } else {
+        stream.destroy();
+      }
+    } catch (error) {
+      if (current()) this.#lost(undefined, error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #frame(frame: DispatcherFrame): void {
     if (frame.kind === 'registered') {
       if (this.#state.is !== 'opening' || this.#state.stream === undefined) return;
       this.#state.cancel();
-      this.#failures = 0;
+      this.#upSince = this.#options.clock.now();
       this.#state = { is: 'up', stream: this.#state.stream, writable: true };
       this.#options.onRegistered(frame);
     } else if (this.#state.is === 'up' || this.#state.is === 'ending') {
@@ -129,7 +141,7 @@ export class Link {
     if (state.is === 'ending') {
       state.cancel();
       this.#generation += 1;
-      state.then();
+      state.done();
     } else if (state.is === 'up' || state.is === 'opening') {
       this.#lost(state.stream, error ?? new Error('the dispatcher ended the stream'));
     }
@@ -140,6 +152,7 @@ export class Link {
     if (this.#state.is === 'opening') this.#state.cancel();
     stream?.destroy();
     const wasUp = this.#state.is === 'up';
+    if (wasUp && this.#options.clock.now() - this.#upSince >= steadyMs) this.#failures = 0;
     this.#options.log.warn({ reason: error.message.slice(0, 500) }, wasUp ? 'connection lost' : 'cannot connect');
     this.#retry();
     if (wasUp) this.#options.onDown();
@@ -170,7 +183,7 @@ export class Link {
           state.stream.destroy();
           resolve();
         });
-        this.#state = { is: 'ending', stream: state.stream, cancel, then: resolve };
+        this.#state = { is: 'ending', stream: state.stream, cancel, done: resolve };
         state.stream.end();
       });
       this.#state = { is: 'idle' };

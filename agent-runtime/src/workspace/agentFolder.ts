@@ -35,7 +35,10 @@ export class AgentFolder {
     await mkdir(this.path, { recursive: true });
     const entries = await readdir(this.path);
     if (entries.length > 0 && !(await this.#isOurs()))
-      throw new FactoryError('INVALID_ARGUMENT', `${this.path} is not a folder of agent ${this.#agentId}: move it away`);
+      throw new FactoryError(
+        'INVALID_ARGUMENT',
+        `${this.path} is not a folder of agent ${this.#agentId}: move it away`,
+      );
     // Not by mkdir: the umask has its part in that.
     await chmod(this.path, this.#mode);
     for (const entry of entries) if (entry !== markerName) await removeTree(join(this.path, entry));

@@ -74,7 +74,10 @@ export class ArtifactCache {
   /** Tasks of this agent that want the same artifact at a time share one download; each can still be aborted alone. */
   async #fill(digest: string, path: string, signal: AbortSignal): Promise<void> {
     const other = this.#coming.get(digest);
-    if (other !== undefined) return void (await Promise.race([other.catch(() => undefined), aborted(signal)]));
+    if (other !== undefined) {
+      await Promise.race([other.catch(() => undefined), aborted(signal)]);
+      return;
+    }
     const own = this.#fetch(digest, path, signal).finally(() => this.#coming.delete(digest));
     this.#coming.set(digest, own);
     await own;
@@ -97,7 +100,8 @@ export class ArtifactCache {
         return await this.#download(digest, part, signal);
       } catch (error) {
         await rm(part, { force: true });
-        const again = error instanceof FactoryError && isPassing(error) && attempt < cacheLimits.tries && !signal.aborted;
+        const again =
+          error instanceof FactoryError && isPassing(error) && attempt < cacheLimits.tries && !signal.aborted;
         if (!again) throw error;
         await wait(this.#clock, 200 * 2 ** attempt, signal);
       }

@@ -43,7 +43,11 @@ export async function packRepository(
       const bare = join(folder, `clone-${index}`);
       const file = join(folder, 'repository.tar');
       await cloneHead(repository, bare, depth, signal);
-      await run('tar', ['-cf', file, '-C', bare, '.'], { timeout: 300_000, ...(signal === undefined ? {} : { signal }), env: { ...process.env, COPYFILE_DISABLE: '1' } });
+      await run('tar', ['-cf', file, '-C', bare, '.'], {
+        timeout: 300_000,
+        ...(signal === undefined ? {} : { signal }),
+        env: { ...process.env, COPYFILE_DISABLE: '1' },
+      });
       const { size } = statSync(file);
       if (size <= maxBytes) return { file, digest: await digestOf(file), bytes: size, depth, drop };
       await rm(bare, { recursive: true, force: true });
@@ -57,10 +61,22 @@ export async function packRepository(
 }
 
 /** By file:// and not by path: git then makes one pack of what HEAD needs, and never links into the original. */
-async function cloneHead({ path, head, branch }: Repository, to: string, depth: number | undefined, signal?: AbortSignal): Promise<void> {
+async function cloneHead(
+  { path, head, branch }: Repository,
+  to: string,
+  depth: number | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
   const url = pathToFileURL(path).href;
   const which = branch === undefined ? [] : ['--branch', branch];
-  const how = ['--bare', '--single-branch', '--no-tags', '--quiet', '--template=', ...(depth === undefined ? [] : [`--depth=${depth}`])];
+  const how = [
+    '--bare',
+    '--single-branch',
+    '--no-tags',
+    '--quiet',
+    '--template=',
+    ...(depth === undefined ? [] : [`--depth=${depth}`]),
+  ];
   const options = { timeoutMs: 300_000, ...(signal === undefined ? {} : { signal }) };
   await git(['clone', ...how, ...which, '--', url, to], options);
   // The branch may have moved on since we looked; the report names one commit, and that is the one.

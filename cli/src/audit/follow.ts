@@ -15,7 +15,11 @@ export interface FollowTasksOptions {
  * Waits until all tasks have ended and answers them by id. Events tell when to look; what counts is what the tasks themselves say.
  * Rejects with TASK_NOT_FOUND when a task is gone, and with the signal's reason when it aborts.
  */
-export async function followTasks(client: FactoryClient, ids: readonly string[], options: FollowTasksOptions): Promise<Map<string, Task>> {
+export async function followTasks(
+  client: FactoryClient,
+  ids: readonly string[],
+  options: FollowTasksOptions,
+): Promise<Map<string, Task>> {
   const { signal, clock = systemClock, pollMs = 3_000 } = options;
   const ended = new Map<string, Task>();
   const dirty = new Set<string>(ids);
@@ -52,7 +56,12 @@ export async function followTasks(client: FactoryClient, ids: readonly string[],
 }
 
 /** Hears which of our tasks something happened to. When the stream fails for good the polling goes on by itself. */
-async function listen(client: FactoryClient, wanted: ReadonlySet<string>, touch: (ids: Iterable<string>) => void, signal: AbortSignal): Promise<void> {
+async function listen(
+  client: FactoryClient,
+  wanted: ReadonlySet<string>,
+  touch: (ids: Iterable<string>) => void,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     for await (const { task_id: id } of client.events({ signal, onOpen: () => touch(wanted) })) {
       if (id !== undefined && wanted.has(id)) touch([id]);

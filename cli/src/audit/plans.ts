@@ -47,7 +47,10 @@ export function inspectSpec(run: AuditRun, { type, aspect }: AuditPart): TaskSpe
  * that fails is an answer, and the next one still runs. It is a task of its own because a plan is fixed when it is submitted, and how many
  * suites there are is known only after the first task.
  */
-export function suitesSpec(run: AuditRun, commands: NonNullable<Section['commands']>): { spec: TaskSpecInput; names: string[] } | undefined {
+export function suitesSpec(
+  run: AuditRun,
+  commands: NonNullable<Section['commands']>,
+): { spec: TaskSpecInput; names: string[] } | undefined {
   const chosen = commands.filter(({ available }) => available).slice(0, suitesRun);
   if (chosen.length === 0) return undefined;
   const steps = chosen.map(({ argv, cwd }, index) => ({
@@ -93,7 +96,11 @@ export function auditKey(run: AuditRun, kind: 'inspect' | 'suites' | 'comment', 
   return `audit-${run.id}-${kind}-${type}`;
 }
 
-function common(run: AuditRun, type: AgentTypeName, kind: string): Pick<TaskSpecInput, 'type' | 'inputs' | 'labels' | 'priority'> {
+function common(
+  run: AuditRun,
+  type: AgentTypeName,
+  kind: string,
+): Pick<TaskSpecInput, 'type' | 'inputs' | 'labels' | 'priority'> {
   const inputs: TaskInput[] = [{ artifact: run.artifact, path: checkout, unpack: 'git' }];
   return { type, inputs, priority: 'P1', labels: { audit: run.id, part: kind } };
 }
@@ -106,6 +113,10 @@ function inCheckout(cwd: string): string {
 /** The section without its long tails. */
 function forModel(section: Section): unknown {
   const { title, summary, facts, findings, notes } = section;
-  const tables = section.tables.map((table) => ({ title: table.title, total: table.total, rows: table.rows.slice(0, 15) }));
+  const tables = section.tables.map((table) => ({
+    title: table.title,
+    total: table.total,
+    rows: table.rows.slice(0, 15),
+  }));
   return { title, summary, facts, findings: findings.slice(0, 40), tables, notes };
 }

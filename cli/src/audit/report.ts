@@ -1,4 +1,12 @@
-import { agentTypeNameSchema, aspectSchema, attemptSchema, sectionSchema, severities, taskErrorSchema, usageSchema } from '@agent-factory/contract';
+import {
+  agentTypeNameSchema,
+  aspectSchema,
+  attemptSchema,
+  sectionSchema,
+  severities,
+  taskErrorSchema,
+  usageSchema,
+} from '@agent-factory/contract';
 import { z } from 'zod';
 
 const timestamp = z.iso.datetime({ precision: 3 });
@@ -16,8 +24,8 @@ export const suiteRunSchema = z.strictObject({
 export const auditSectionSchema = z.strictObject({
   type: agentTypeNameSchema,
   aspect: aspectSchema,
-  state: z.enum(['succeeded', 'failed', 'cancelled']),
-  task_id: z.string().optional().describe('Absent when the task was refused'),
+  state: z.enum(['succeeded', 'failed', 'cancelled', 'skipped']).describe('skipped: no agent of the type runs'),
+  task_id: z.string().optional().describe('Absent when the part was skipped'),
   wait_seconds: seconds.optional().describe('From submission to the start of the last attempt'),
   seconds: seconds.optional().describe('Of the last attempt'),
   attempts: z.array(attemptSchema),
@@ -52,7 +60,9 @@ export const auditReportSchema = z
       depth: z.int().optional().describe('Commits of history at most, where the whole of it was too large'),
     }),
     times: z.strictObject({ ready_seconds: seconds.optional(), pack_seconds: seconds, total_seconds: seconds }),
-    findings: z.record(z.enum(severities), z.int()).describe('How many of each severity, those past the cut of a section not counted'),
+    findings: z
+      .record(z.enum(severities), z.int())
+      .describe('How many of each severity, those past the cut of a section not counted'),
     sections: z.array(auditSectionSchema),
   })
   .meta({ id: 'AuditReport' });
@@ -69,7 +79,9 @@ export function countFindings(sections: readonly AuditSection[]): AuditReport['f
 }
 
 /** The attempts of all tasks that were not the last of their task: what was retried, why, and who held it. */
-export function retriedAttempts(report: AuditReport): { type: string; task: string; attempt: number; agent: string; outcome: string; why: string }[] {
+export function retriedAttempts(
+  report: AuditReport,
+): { type: string; task: string; attempt: number; agent: string; outcome: string; why: string }[] {
   return report.sections.flatMap(({ type, task_id: task, attempts }) =>
     attempts.slice(0, -1).map(({ attempt, agent_id: agent, outcome, error }) => ({
       type,
@@ -77,7 +89,8 @@ export function retriedAttempts(report: AuditReport): { type: string; task: stri
       attempt,
       agent,
       outcome,
-      why: error?.message ?? (outcome === 'lost' ? 'the agent or the dispatcher was gone before the task ended' : outcome),
+      why:
+        error?.message ?? (outcome === 'lost' ? 'the agent or the dispatcher was gone before the task ended' : outcome),
     })),
   );
 }

@@ -24,7 +24,9 @@ export async function openRepository(path: string): Promise<Repository> {
   const folder = resolve(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw refuse(`${folder} is not a folder`);
   const bare = (await ask(folder, ['rev-parse', '--is-bare-repository'])) === 'true';
-  const top = bare ? await ask(folder, ['rev-parse', '--absolute-git-dir']) : await ask(folder, ['rev-parse', '--show-toplevel']);
+  const top = bare
+    ? await ask(folder, ['rev-parse', '--absolute-git-dir'])
+    : await ask(folder, ['rev-parse', '--show-toplevel']);
   const head = await git(['-C', top, 'rev-parse', '--verify', '-q', 'HEAD^{commit}']).catch(() => '');
   if (head === '') throw refuse(`the Git repository ${top} has no commit yet`);
   const [branch, shallow, files, changes] = await Promise.all([
@@ -49,7 +51,11 @@ async function ask(folder: string, args: readonly string[]): Promise<string> {
     return (await git(['-C', folder, ...args])).trim();
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    throw refuse(/not a git repository/i.test(error.message) ? `${folder} is not in a Git repository` : `git refuses ${folder}: ${error.message}`);
+    throw refuse(
+      /not a git repository/i.test(error.message)
+        ? `${folder} is not in a Git repository`
+        : `git refuses ${folder}: ${error.message}`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { isTerminal, ulidSource, type Task, type TaskSpecInput } from '@agent-factory/contract';
 import type { FactoryClient } from '../client/factory';
+import { CommandError, exitCodes } from '../exit';
 import { systemClock, type Clock } from '../local/clock';
 import type { JobProgress } from '../output/progress';
 import { packRepository, type RepositoryArtifact } from './artifact';
@@ -41,8 +42,20 @@ export async function runAudit(options: AuditOptions): Promise<AuditReport> {
   try {
     await client.putArtifact(artifact.digest, artifact.file);
     const run: AuditRun = { id: ulidSource()(), artifact: artifact.digest };
-    const inspected = await watch.work(run, auditParts.map((part) => ({ part, kind: 'inspect', spec: inspectSpec(run, part) })), options.onAccepted);
-    let sections = auditParts.map((part, index) => toAuditSection(part, taskAt(inspected, index)));
+    const staffed = await staffedTypes(client, clock, signal);
+    const parts = auditParts.filter(({ type }) => staffed.has(type));
+    if (parts.length === 0)
+      throw new CommandError(exitCodes.notRunning, 'the factory has no agents', {
+        hints: ['`factory status` and `factory logs` tell why.'],
+      });
+    const jobs = parts.map((part): Job => ({ part, kind: 'inspect', spec: inspectSpec(run, part) }));
+    const inspected = new Map(
+      (await watch.work(run, jobs, options.onAccepted)).map((task, index) => [jobs[index]?.part.type, task]),
+    );
+    let sections = auditParts.map((part): AuditSection => {
+      const task = inspected.get(part.type);
+      return task === undefined ? { ...part, state: 'skipped', attempts: [] } : toAuditSection(part, task);
+    });
     for (const section of sections) options.onSection?.(section);
     sections = await addSecondTasks(run, sections, watch, options);
     return makeReport(run, sections, artifact, packedMs, clock.now() - began, options);
@@ -51,22 +64,51 @@ export async function runAudit(options: AuditOptions): Promise<AuditReport> {
   }
 }
 
+/** How long a type without an agent is waited for: one that crashed is back by then. */
+const graceMs = 5_000;
+
+/** The types that have an agent; a task for another one would wait for ever. */
+async function staffedTypes(client: FactoryClient, clock: Clock, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const deadline = clock.now() + graceMs;
+  for (;;) {
+    const staffed = new Set<string>(
+      (await client.types()).filter(({ agents }) => agents > 0).map(({ type }) => type.name),
+    );
+    if (auditParts.every(({ type }) => staffed.has(type)) || clock.now() >= deadline) return staffed;
+    await clock.sleep(250, signal);
+    signal.throwIfAborted();
+  }
+}
+
 /** The tasks that build on the sections: test suites where wanted, words where a model is configured. */
-async function addSecondTasks(run: AuditRun, sections: readonly AuditSection[], watch: Watch, { client, runTests }: AuditOptions): Promise<AuditSection[]> {
+async function addSecondTasks(
+  run: AuditRun,
+  sections: readonly AuditSection[],
+  watch: Watch,
+  { client, runTests }: AuditOptions,
+): Promise<AuditSection[]> {
   const hasModel = (await client.models()).length > 0;
-  const suites = runTests ? suitesSpec(run, sections.find(({ aspect }) => aspect === 'tests')?.section?.commands ?? []) : undefined;
+  const suites = runTests
+    ? suitesSpec(run, sections.find(({ aspect }) => aspect === 'tests')?.section?.commands ?? [])
+    : undefined;
   const jobs = auditParts.flatMap((part, index): Job[] => {
     const section = sections[index]?.section;
     const wantsSuites = part.aspect === 'tests' && suites !== undefined;
     return [
       ...(wantsSuites ? [{ part, kind: 'suites' as const, spec: suites.spec }] : []),
-      ...(hasModel && section !== undefined ? [{ part, kind: 'comment' as const, spec: commentSpec(run, part, section) }] : []),
+      ...(hasModel && section !== undefined
+        ? [{ part, kind: 'comment' as const, spec: commentSpec(run, part, section) }]
+        : []),
     ];
   });
   const tasks = jobs.length === 0 ? [] : await watch.work(run, jobs);
   return sections.map((section) => {
-    const made = jobs.flatMap(({ part, kind }, index) => (part.aspect === section.aspect ? [{ kind, task: taskAt(tasks, index) }] : []));
-    const added = made.map(({ kind, task }) => (kind === 'comment' ? commentOf(task) : suitesOf(task, suites?.names ?? [])));
+    const made = jobs.flatMap(({ part, kind }, index) =>
+      part.aspect === section.aspect ? [{ kind, task: taskAt(tasks, index) }] : [],
+    );
+    const added = made.map(({ kind, task }) =>
+      kind === 'comment' ? commentOf(task) : suitesOf(task, suites?.names ?? []),
+    );
     const missing = runTests && section.aspect === 'tests' && suites === undefined ? { suites: [] } : {};
     return Object.assign({}, section, missing, ...added) as AuditSection; // each addition is a part of AuditSection
   });
@@ -105,7 +147,13 @@ function makeReport(
     created_at: new Date().toISOString(),
     factory_version: factoryVersion,
     repository: {
-      ...{ name, path, head, files, shallow, uncommitted, artifact_bytes: artifact.bytes },
+      name,
+      path,
+      head,
+      files,
+      shallow,
+      uncommitted,
+      artifact_bytes: artifact.bytes,
       ...(branch === undefined ? {} : { branch }),
       ...(artifact.depth === undefined ? {} : { depth: artifact.depth }),
     },
@@ -140,7 +188,11 @@ class Watch {
       onProgress?.(this.progress());
     };
     onProgress?.(this.progress());
-    const ended = await followTasks(client, accepted.map(({ id }) => id), { signal, onChange, clock: this.clock });
+    const ended = await followTasks(
+      client,
+      accepted.map(({ id }) => id),
+      { signal, onChange, clock: this.clock },
+    );
     return accepted.map(({ id }) => ended.get(id)).filter((task) => task !== undefined);
   }
 

@@ -8,7 +8,11 @@ export function toAuditSection({ type, aspect }: AuditPart, task: Task): AuditSe
   const base = { type, aspect, task_id: task.id, attempts: task.attempts, ...timesOf(task) };
   if (task.state !== 'succeeded') {
     const error = task.result?.error ?? task.attempts.at(-1)?.error;
-    return { ...base, state: task.state === 'cancelled' ? 'cancelled' : 'failed', ...(error === undefined ? {} : { error }) };
+    return {
+      ...base,
+      state: task.state === 'cancelled' ? 'cancelled' : 'failed',
+      ...(error === undefined ? {} : { error }),
+    };
   }
   const section = sectionSchema.safeParse(task.result?.output);
   if (section.success) return { ...base, state: 'succeeded', section: section.data };
@@ -18,10 +22,17 @@ export function toAuditSection({ type, aspect }: AuditPart, task: Task): AuditSe
 }
 
 /** Seconds that a task waited for its last attempt, and that this took. */
-export function timesOf({ created_at: created, started_at: started, finished_at: finished }: Task): { wait_seconds?: number; seconds?: number } {
+export function timesOf({ created_at: created, started_at: started, finished_at: finished }: Task): {
+  wait_seconds?: number;
+  seconds?: number;
+} {
   if (started === undefined) return {};
-  const between = (from: string, to: string): number => Math.max(0, Math.round(Date.parse(to) - Date.parse(from)) / 1_000);
-  return { wait_seconds: between(created, started), ...(finished === undefined ? {} : { seconds: between(started, finished) }) };
+  const between = (from: string, to: string): number =>
+    Math.max(0, Math.round(Date.parse(to) - Date.parse(from)) / 1_000);
+  return {
+    wait_seconds: between(created, started),
+    ...(finished === undefined ? {} : { seconds: between(started, finished) }),
+  };
 }
 
 const programOutput = z.object({
@@ -42,7 +53,15 @@ export function toSuiteRuns(names: readonly string[], output: Json | undefined):
     }
     const { exit_code: code, timed_out: timedOut, stdout, stderr } = ran.data;
     const outcome = timedOut ? 'timed_out' : code === 0 ? 'passed' : 'failed';
-    return { name, outcome, exit_code: code, output: [stdout, stderr].filter((text) => text !== '').join('\n').slice(-8_000) };
+    return {
+      name,
+      outcome,
+      exit_code: code,
+      output: [stdout, stderr]
+        .filter((text) => text !== '')
+        .join('\n')
+        .slice(-8_000),
+    };
   });
 }
 

@@ -35,5 +35,10 @@ export function writeLatest(report: AuditReport, reports: string): ReportFiles {
 
 /** A repository's name as part of a file name. */
 export function safeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '').slice(0, 80) || 'repository';
+  return (
+    name
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[.-]+/, '')
+      .slice(0, 80) || 'repository'
+  );
 }

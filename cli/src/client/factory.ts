@@ -86,7 +86,11 @@ export class FactoryClient {
 
   /** Uploads a file whose digest (`sha256:{hex}`) is known. */
   async putArtifact(digest: string, file: string): Promise<Artifact> {
-    return this.http.call(artifactSchema, routes.artifact(digest), { method: 'PUT', body: await openAsBlob(file), timeoutMs: 300_000 });
+    return this.http.call(artifactSchema, routes.artifact(digest), {
+      method: 'PUT',
+      body: await openAsBlob(file),
+      timeoutMs: 300_000,
+    });
   }
 
   /** Events of one task with its log, to its end. */
@@ -99,4 +103,3 @@ export class FactoryClient {
     return follow(this.http, routes.events, options);
   }
 }
-

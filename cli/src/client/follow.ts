@@ -23,7 +23,11 @@ export interface FollowOptions {
  * Events of a stream, each once and in order, over breaks of the connection. Ends when the signal aborts. Throws when nothing answers for
  * the policy's patience, or when the dispatcher refuses for good; after CURSOR_INVALID it goes on without the cursor.
  */
-export async function* follow(http: Http, path: string, options: FollowOptions): AsyncGenerator<FactoryEvent, void, undefined> {
+export async function* follow(
+  http: Http,
+  path: string,
+  options: FollowOptions,
+): AsyncGenerator<FactoryEvent, void, undefined> {
   const { signal, policy = patient, clock = systemClock } = options;
   let { cursor } = options;
   let tries = 0;
@@ -84,7 +88,11 @@ class Refusal extends Error {
 }
 
 /** Events, then `end` when the server says that nothing follows, or the error it ends with. */
-async function* read(body: ReadableStream<Uint8Array>, over: AbortController, silenceMs: number): AsyncGenerator<FactoryEvent | FactoryError | 'end'> {
+async function* read(
+  body: ReadableStream<Uint8Array>,
+  over: AbortController,
+  silenceMs: number,
+): AsyncGenerator<FactoryEvent | FactoryError | 'end'> {
   const parser = new SseParser();
   const decoder = new TextDecoder();
   let silence = setTimeout(() => over.abort(), silenceMs);

@@ -47,7 +47,9 @@ export class Http {
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.tryOnce(path, call);
       if (outcome.kind === 'answer') return readAnswer(schema, outcome.body, path);
-      const delay = outcome.retryable ? retryDelay(this.options.policy ?? patient, tries, clock.now() - began, outcome.retryAfterMs) : undefined;
+      const delay = outcome.retryable
+        ? retryDelay(this.options.policy ?? patient, tries, clock.now() - began, outcome.retryAfterMs)
+        : undefined;
       if (delay === undefined || givenUp()) throw outcome.error;
       await clock.sleep(delay, signal);
       if (givenUp()) throw outcome.error;
@@ -58,14 +60,19 @@ export class Http {
   openStream(path: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response> {
     const send = this.options.fetch ?? fetch;
     return send(new URL(path, this.endpoint.url), {
-      headers: { ...this.authorization(), accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
+      headers: {
+        ...this.authorization(),
+        accept: 'text/event-stream',
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
       signal,
     });
   }
 
   private async tryOnce(path: string, call: Call): Promise<Outcome> {
     const url = new URL(path, this.endpoint.url);
-    for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, String(value));
+    for (const [key, value] of Object.entries(call.query ?? {}))
+      if (value !== undefined) url.searchParams.set(key, String(value));
     const send = this.options.fetch ?? fetch;
     const timeout = AbortSignal.timeout(call.timeoutMs ?? this.options.timeoutMs ?? 15_000);
     try {
@@ -85,7 +92,12 @@ export class Http {
       const text = await response.text();
       if (response.ok) return { kind: 'answer', body: text };
       const error = toError(response.status, text);
-      return { kind: 'refused', retryable: isRetryableStatus(response.status), retryAfterMs: retryAfterMs(response), error };
+      return {
+        kind: 'refused',
+        retryable: isRetryableStatus(response.status),
+        retryAfterMs: retryAfterMs(response),
+        error,
+      };
     } catch (error) {
       return { kind: 'refused', retryable: true, retryAfterMs: 0, error: unreachable(this.endpoint.url, error) };
     }
@@ -96,7 +108,8 @@ export class Http {
   }
 }
 
-type Outcome = { kind: 'answer'; body: string } | { kind: 'refused'; retryable: boolean; retryAfterMs: number; error: Error };
+type Outcome =
+  { kind: 'answer'; body: string } | { kind: 'refused'; retryable: boolean; retryAfterMs: number; error: Error };
 
 /** The error behind an answer that is not a success. */
 export function toError(status: number, body: string): Error {
@@ -116,7 +129,10 @@ function readAnswer<S extends z.ZodType>(schema: S, body: string, path: string):
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw new CommandError(exitCodes.failed, `the answer of ${path} does not fit the contract: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`);
+  throw new CommandError(
+    exitCodes.failed,
+    `the answer of ${path} does not fit the contract: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`,
+  );
 }
 
 function unreachable(url: string, cause: unknown): CommandError {

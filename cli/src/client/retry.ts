@@ -13,7 +13,12 @@ export const patient: RetryPolicy = { patienceMs: 60_000, firstDelayMs: 100, max
 export const brief: RetryPolicy = { patienceMs: 2_000, firstDelayMs: 100, maxDelayMs: 500 };
 
 /** Milliseconds before try number `tries` + 1, never under what the server asked for; undefined when patience is over. */
-export function retryDelay(policy: RetryPolicy, tries: number, elapsedMs: number, retryAfterMs = 0): number | undefined {
+export function retryDelay(
+  policy: RetryPolicy,
+  tries: number,
+  elapsedMs: number,
+  retryAfterMs = 0,
+): number | undefined {
   const delay = Math.max(retryAfterMs, Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** Math.min(20, tries - 1)));
   return elapsedMs + delay > policy.patienceMs ? undefined : delay;
 }

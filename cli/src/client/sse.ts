@@ -44,6 +44,8 @@ export class SseParser {
     const { data, event } = this;
     this.data = [];
     this.event = '';
-    return data.length === 0 ? undefined : { id: this.id, event: event === '' ? 'message' : event, data: data.join('\n') };
+    return data.length === 0
+      ? undefined
+      : { id: this.id, event: event === '' ? 'message' : event, data: data.join('\n') };
   }
 }

@@ -20,15 +20,18 @@ export function agentsCommand(program: Command, run: Runner): void {
 
 async function listAgents({ ui, client }: Context, command: Command): Promise<ExitCode> {
   const agents = await client(brief).agents(command.opts<{ type?: string }>().type);
-  const text = table(agents.toSorted((a, b) => a.id.localeCompare(b.id)), [
-    { title: 'id', value: ({ id }) => id },
-    { title: 'type', value: ({ type }) => type },
-    { title: 'state', value: ({ state }) => state },
-    { title: 'busy', value: ({ busy, slots }) => `${busy}/${slots}`, align: 'right' },
-    { title: 'tools confined by', value: ({ confinement }) => confinement },
-    { title: 'heard', value: ({ last_heartbeat: heard }) => `${ago(heard)} ago`, align: 'right' },
-    { title: 'restarts', value: ({ restart_count: restarts }) => restarts, align: 'right' },
-  ]);
+  const text = table(
+    agents.toSorted((a, b) => a.id.localeCompare(b.id)),
+    [
+      { title: 'id', value: ({ id }) => id },
+      { title: 'type', value: ({ type }) => type },
+      { title: 'state', value: ({ state }) => state },
+      { title: 'busy', value: ({ busy, slots }) => `${busy}/${slots}`, align: 'right' },
+      { title: 'tools confined by', value: ({ confinement }) => confinement },
+      { title: 'heard', value: ({ last_heartbeat: heard }) => `${ago(heard)} ago`, align: 'right' },
+      { title: 'restarts', value: ({ restart_count: restarts }) => restarts, align: 'right' },
+    ],
+  );
   ui.answer({ agents }, agents.length === 0 ? 'No agents.' : text);
   return exitCodes.ok;
 }

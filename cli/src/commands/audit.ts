@@ -22,7 +22,10 @@ export interface AuditCommand {
 }
 
 /** Runs the audit for a person or a script: progress, the report on disk, the summary. Throws `interrupted` on Ctrl-C; the tasks then remain. */
-export async function auditWithProgress(ui: Ui, { out, reports, ...options }: AuditCommand): Promise<{ report: AuditReport; files: ReportFiles }> {
+export async function auditWithProgress(
+  ui: Ui,
+  { out, reports, ...options }: AuditCommand,
+): Promise<{ report: AuditReport; files: ReportFiles }> {
   let auditId: string | undefined;
   try {
     ui.status('Packing the repository…');
@@ -32,7 +35,10 @@ export async function auditWithProgress(ui: Ui, { out, reports, ...options }: Au
       onAccepted: (id) => (auditId = id),
       onProgress: (progress) => ui.status(progressLine(progress, ui.columns - 1)),
       onSection: ({ type, state, section, seconds }) => {
-        if (!ui.redraws) ui.say(`  ${type.padEnd(12)} ${state}${seconds === undefined ? '' : ` in ${seconds.toFixed(1)} s`}${section === undefined ? '' : `, ${countOf(section.findings_total, 'finding')}`}`);
+        if (!ui.redraws)
+          ui.say(
+            `  ${type.padEnd(12)} ${state}${seconds === undefined ? '' : ` in ${seconds.toFixed(1)} s`}${section === undefined ? '' : `, ${countOf(section.findings_total, 'finding')}`}`,
+          );
       },
     });
     ui.status('');
@@ -40,28 +46,51 @@ export async function auditWithProgress(ui: Ui, { out, reports, ...options }: Au
   } catch (error) {
     ui.status('');
     if (!options.signal.aborted) throw error;
-    throw interrupted(auditId === undefined ? [] : [`Its tasks are accepted and will be done: factory tasks --label audit=${auditId}`]);
+    throw interrupted(
+      auditId === undefined ? [] : [`Its tasks are accepted and will be done: factory tasks --label audit=${auditId}`],
+    );
   }
 }
-
 
 /** The end of an audit in a few lines. */
 export function auditSummary(report: AuditReport, files: ReportFiles): string {
   const { findings, repository, times } = report;
-  const counts = (['critical', 'high', 'medium', 'low'] as const).map((severity) => `${findings[severity]} ${severity}`).join(', ');
-  const failed = report.sections.filter(({ state }) => state !== 'succeeded').map(({ type }) => type);
+  const counts = (['critical', 'high', 'medium', 'low'] as const)
+    .map((severity) => `${findings[severity]} ${severity}`)
+    .join(', ');
+  const failed = report.sections
+    .filter(({ state }) => state === 'failed' || state === 'cancelled')
+    .map(({ type }) => type);
   const retried = retriedAttempts(report);
   return [
     `${paint('bold', `audit of ${repository.files} files in ${times.total_seconds.toFixed(1)} s`, process.stdout)}: ${counts}`,
-    ...topFindings(report, 5, 1).map(({ severity, title, path, line }) => `  ${severity.padEnd(8)} ${clean(title)}${path === undefined ? '' : ` (${clean(path)}${line === undefined ? '' : `:${line}`})`}`),
-    ...(failed.length > 0 ? [paint('red', `Not done: ${failed.join(', ')}; the report says why.`, process.stdout)] : []),
-    ...(retried.length > 0 ? [`Retried: ${retried.map(({ type, agent, outcome }) => `${type} (${outcome} on ${agent})`).join(', ')}`] : []),
+    ...topFindings(report, 5, 1).map(
+      ({ severity, title, path, line }) =>
+        `  ${severity.padEnd(8)} ${clean(title)}${path === undefined ? '' : ` (${clean(path)}${line === undefined ? '' : `:${line}`})`}`,
+    ),
+    ...(failed.length > 0
+      ? [paint('red', `Not done: ${failed.join(', ')}; the report says why.`, process.stdout)]
+      : []),
+    ...(retried.length > 0
+      ? [`Retried: ${retried.map(({ type, agent, outcome }) => `${type} (${outcome} on ${agent})`).join(', ')}`]
+      : []),
     `Report: ${files.html}`,
   ].join('\n');
 }
 
 /** The end of an audit for a script. */
 export function auditAnswer(report: AuditReport, { html, json }: ReportFiles): object {
-  const failed = report.sections.filter(({ state }) => state !== 'succeeded').map(({ type }) => type);
-  return { audit: report.id, html, json, findings: report.findings, seconds: report.times.total_seconds, files: report.repository.files, failed, retried: retriedAttempts(report) };
+  const failed = report.sections
+    .filter(({ state }) => state === 'failed' || state === 'cancelled')
+    .map(({ type }) => type);
+  return {
+    audit: report.id,
+    html,
+    json,
+    findings: report.findings,
+    seconds: report.times.total_seconds,
+    files: report.repository.files,
+    failed,
+    retried: retriedAttempts(report),
+  };
 }

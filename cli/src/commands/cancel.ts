@@ -10,7 +10,8 @@ import { verb, type Runner } from './verb';
 export function cancelCommand(program: Command, run: Runner): void {
   verb(program, 'cancel', {
     summary: 'Cancel tasks, also running ones',
-    description: 'Cancels tasks. One that waits ends at once; one that runs is asked to stop. At a terminal without ids, lets you choose.',
+    description:
+      'Cancels tasks. One that waits ends at once; one that runs is asked to stop. At a terminal without ids, lets you choose.',
     examples: [
       ['cancel python-01k…', 'one task'],
       ['cancel', 'choose from those that have not ended'],
@@ -23,10 +24,22 @@ export function cancelCommand(program: Command, run: Runner): void {
 async function cancelTasks({ ui, client: clientFor }: Context, command: Command): Promise<ExitCode> {
   const client = clientFor(brief);
   const ids = command.args.length > 0 ? command.args : ui.interactive ? await choose(client) : [];
-  if (ids.length === 0) throw new CommandError(exitCodes.usage, 'name at least one task', { hints: ['`factory tasks` lists them.'] });
+  if (ids.length === 0)
+    throw new CommandError(exitCodes.usage, 'name at least one task', { hints: ['`factory tasks` lists them.'] });
   const outcomes = await Promise.all(ids.map(async (id) => ({ id, ...(await cancelOne(client, id)) })));
-  const lines = outcomes.map(({ id, task, error }) => `${id}  ${task === undefined ? (error?.detail ?? '') : task.state === 'running' ? 'asked to stop' : task.state}`);
-  ui.answer({ tasks: outcomes.map(({ id, task, error }) => ({ id, ...(task === undefined ? { code: error?.code } : { state: task.state }) })) }, lines.join('\n'));
+  const lines = outcomes.map(
+    ({ id, task, error }) =>
+      `${id}  ${task === undefined ? (error?.detail ?? '') : task.state === 'running' ? 'asked to stop' : task.state}`,
+  );
+  ui.answer(
+    {
+      tasks: outcomes.map(({ id, task, error }) => ({
+        id,
+        ...(task === undefined ? { code: error?.code } : { state: task.state }),
+      })),
+    },
+    lines.join('\n'),
+  );
   return outcomes.some(({ error }) => error !== undefined) ? exitCodes.failed : exitCodes.ok;
 }
 
@@ -34,14 +47,17 @@ async function cancelOne(client: FactoryClient, id: string): Promise<{ task?: Ta
   try {
     return { task: await client.cancel(id) };
   } catch (error) {
-    if (error instanceof FactoryError && (error.code === 'TASK_NOT_FOUND' || error.code === 'TASK_FINISHED')) return { error };
+    if (error instanceof FactoryError && (error.code === 'TASK_NOT_FOUND' || error.code === 'TASK_FINISHED'))
+      return { error };
     throw error;
   }
 }
 
 async function choose(client: FactoryClient): Promise<string[]> {
   const states = ['running', 'queued', 'delayed'];
-  const open = (await Promise.all(states.map((state) => client.tasks({ state, limit: 100 })))).flatMap(({ tasks }) => tasks);
+  const open = (await Promise.all(states.map((state) => client.tasks({ state, limit: 100 })))).flatMap(
+    ({ tasks }) => tasks,
+  );
   if (open.length === 0) throw new CommandError(exitCodes.failed, 'there is no task that could be cancelled');
   const chosen = await multiselect({
     message: 'Which tasks?',

@@ -9,7 +9,10 @@ import { isErrno } from '../local/files';
 import { verb, type Runner } from './verb';
 
 export function configCommand(program: Command, run: Runner): void {
-  const config = program.command('config').summary('Check factory.yaml').description('Works with factory.yaml, the configuration of the local factory.');
+  const config = program
+    .command('config')
+    .summary('Check factory.yaml')
+    .description('Works with factory.yaml, the configuration of the local factory.');
   verb(config, 'check', {
     summary: 'Check a configuration file: every fault with its line, column and path',
     examples: [
@@ -35,6 +38,8 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'EISDIR', 'EACCES')) throw error;
-    throw new CommandError(exitCodes.usage, `there is no file ${file} that can be read`, { hints: ['It is optional: without one the defaults hold.'] });
+    throw new CommandError(exitCodes.usage, `there is no file ${file} that can be read`, {
+      hints: ['It is optional: without one the defaults hold.'],
+    });
   }
 }

@@ -22,7 +22,10 @@ export function downCommand(program: Command, run: Runner): void {
       ['down --now', 'kill it, without waiting for agents'],
     ],
   })
-    .option('--now', 'end every process at once; agents hand nothing back, their tasks are given out again after the lease')
+    .option(
+      '--now',
+      'end every process at once; agents hand nothing back, their tasks are given out again after the lease',
+    )
     .action(async (_options: unknown, command: Command) => run(stopFactory, command));
 }
 
@@ -34,7 +37,10 @@ async function stopFactory({ ui, paths: pathsFor }: Context, command: Command): 
   const ended = await cleanLeftovers(factoryPaths(paths.home).state, systemClock);
   if (readState(paths.state) !== undefined) removeState(paths.state);
   const stopped = holder !== undefined || ended.length > 0;
-  ui.answer({ stopped, ...(ended.length > 0 ? { leftovers: ended } : {}) }, stopped ? 'Stopped.' : `No factory runs in ${paths.home}.`);
+  ui.answer(
+    { stopped, ...(ended.length > 0 ? { leftovers: ended } : {}) },
+    stopped ? 'Stopped.' : `No factory runs in ${paths.home}.`,
+  );
   return exitCodes.ok;
 }
 
@@ -42,6 +48,10 @@ async function end(holder: ProcessIdentity, now: boolean): Promise<void> {
   signalProcess(holder, now ? 'SIGKILL' : 'SIGTERM');
   const left = await waitForEnd([holder], systemClock, patienceMs);
   if (left.length > 0) {
-    throw new CommandError(exitCodes.failed, `the factory (process ${holder.pid}) did not stop within ${patienceMs / 1_000} s`, { hints: ['`factory down --now` kills it.'] });
+    throw new CommandError(
+      exitCodes.failed,
+      `the factory (process ${holder.pid}) did not stop within ${patienceMs / 1_000} s`,
+      { hints: ['`factory down --now` kills it.'] },
+    );
   }
 }

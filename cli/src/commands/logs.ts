@@ -43,7 +43,10 @@ async function showLogs(context: Context, command: Command): Promise<ExitCode> {
   const paths = context.paths();
   const parts = partsOf(paths, of);
   const show = (part: string, line: string): void => {
-    context.ui.line({ part, line }, parts.length > 1 ? `${part.padEnd(14)} ${formatLogLine(line)}` : formatLogLine(line));
+    context.ui.line(
+      { part, line },
+      parts.length > 1 ? `${part.padEnd(14)} ${formatLogLine(line)}` : formatLogLine(line),
+    );
   };
   for (const part of parts) for (const line of readLastLines(paths.log(part), count)) show(part, line);
   if (follow) {
@@ -58,12 +61,23 @@ async function showLogs(context: Context, command: Command): Promise<ExitCode> {
 
 /** The parts whose logs are meant, those with a log file. */
 function partsOf({ logs, home }: FactoryPaths, of: string | undefined): string[] {
-  const all = existsSync(logs) ? readdirSync(logs).filter((name) => name.endsWith('.log')).map((name) => name.slice(0, -4)) : [];
-  const parts = all.filter((part) => of === undefined || part === of || (isAgentTypeName(of) && new RegExp(`^${of}-\\d+$`).test(part)));
+  const all = existsSync(logs)
+    ? readdirSync(logs)
+        .filter((name) => name.endsWith('.log'))
+        .map((name) => name.slice(0, -4))
+    : [];
+  const parts = all.filter(
+    (part) => of === undefined || part === of || (isAgentTypeName(of) && new RegExp(`^${of}-\\d+$`).test(part)),
+  );
   if (parts.length > 0) return parts.toSorted();
-  throw new CommandError(exitCodes.failed, of === undefined ? `no factory has run in ${home}` : `there is no log of "${of}"`, {
-    hints: all.length > 0 ? [`There are logs of: ${all.toSorted().join(', ')}. A task is named by its whole id.`] : [],
-  });
+  throw new CommandError(
+    exitCodes.failed,
+    of === undefined ? `no factory has run in ${home}` : `there is no log of "${of}"`,
+    {
+      hints:
+        all.length > 0 ? [`There are logs of: ${all.toSorted().join(', ')}. A task is named by its whole id.`] : [],
+    },
+  );
 }
 
 /** Without --follow, what there is by now: the stream of a task that has not ended is left once its task has been caught up with. */
@@ -73,7 +87,8 @@ async function taskLog({ client: clientFor, ui, signal }: Context, id: string, f
   const open = new AbortController();
   const stop = (): void => open.abort();
   signal.addEventListener('abort', stop, { once: true });
-  const idle = (): NodeJS.Timeout | undefined => (follow || task.finished_at !== undefined ? undefined : setTimeout(stop, 400));
+  const idle = (): NodeJS.Timeout | undefined =>
+    follow || task.finished_at !== undefined ? undefined : setTimeout(stop, 400);
   let timer = idle();
   try {
     for await (const event of client.taskEvents(id, { signal: open.signal, policy: follow ? patient : brief })) {
@@ -95,6 +110,10 @@ export function eventLine({ at, kind, message, data, attempt, agent_id: agent }:
     const stream = typeof data === 'object' && data !== null && !Array.isArray(data) ? data['stream'] : undefined;
     return `${time} ${typeof stream === 'string' ? stream.padEnd(6) : 'log   '} ${clean(message ?? '')}`;
   }
-  const details = [message, agent === undefined ? undefined : `agent ${agent}`, attempt === undefined ? undefined : `attempt ${attempt}`].filter((text) => text !== undefined);
+  const details = [
+    message,
+    agent === undefined ? undefined : `agent ${agent}`,
+    attempt === undefined ? undefined : `attempt ${attempt}`,
+  ].filter((text) => text !== undefined);
   return `${time} ${kind}${details.length > 0 ? `: ${clean(details.join(', '))}` : ''}`;
 }

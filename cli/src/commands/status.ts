@@ -24,13 +24,24 @@ async function showStatus({ ui, client: clientFor, paths }: Context): Promise<Ex
   const local = readState(paths().state);
   const here = local?.url === client.url ? local : undefined;
   const types = await client.types();
-  const value = { url: client.url, ...(here === undefined ? {} : { started_at: here.started_at, redis: here.redis, confinement: here.confinement, parts: here.parts }), types: types.map(brieflyType) };
-  ui.answer(value, [headline(client.url, here), ...(here === undefined ? [] : ['', partTable(here)]), '', typeTable(types)].join('\n'));
+  const value = {
+    url: client.url,
+    ...(here === undefined
+      ? {}
+      : { started_at: here.started_at, redis: here.redis, confinement: here.confinement, parts: here.parts }),
+    types: types.map(brieflyType),
+  };
+  ui.answer(
+    value,
+    [headline(client.url, here), ...(here === undefined ? [] : ['', partTable(here)]), '', typeTable(types)].join('\n'),
+  );
   return exitCodes.ok;
 }
 
 function headline(url: string, local: LocalState | undefined): string {
-  const lines = [`Running at ${url}${local === undefined ? '' : `, since ${ago(local.started_at)}`} (${url}${routes.docs})`];
+  const lines = [
+    `Running at ${url}${local === undefined ? '' : `, since ${ago(local.started_at)}`} (${url}${routes.docs})`,
+  ];
   if (local !== undefined) lines.push(`Redis: ${local.redis}. Tools confined by: ${local.confinement}.`);
   return lines.join('\n');
 }
@@ -55,6 +66,10 @@ function typeTable(types: readonly TypeStatus[]): string {
   ]);
 }
 
-function brieflyType({ type, queue, agents }: TypeStatus): { name: string; agents: number; queue: TypeStatus['queue'] } {
+function brieflyType({ type, queue, agents }: TypeStatus): {
+  name: string;
+  agents: number;
+  queue: TypeStatus['queue'];
+} {
   return { name: type.name, agents, queue };
 }

@@ -20,7 +20,10 @@ export function submitCommand(program: Command, run: Runner): void {
       'Submits a task from options, or tasks from a YAML or JSON file (one task, a list, or {tasks: […]}) or from stdin with "-". At a terminal with nothing given, asks.',
     examples: [
       ['submit --type python --prompt "Sum the column in data.csv" --wait', 'work for the model of a type'],
-      ['submit --task-type code-review --repo . --prompt "Review HEAD"', 'with a Git repository at ./repo; rules choose the type'],
+      [
+        'submit --task-type code-review --repo . --prompt "Review HEAD"',
+        'with a Git repository at ./repo; rules choose the type',
+      ],
       ['submit --type tester --plan steps.yaml --wait --json', 'tool calls given beforehand; the result as JSON'],
       ['submit tasks.yaml', 'a batch, each taken or refused by itself'],
     ],
@@ -47,14 +50,23 @@ async function submit(context: Context, command: Command): Promise<ExitCode> {
   const { ui, client: clientFor } = context;
   const options = command.opts<SubmitOptions>();
   const [file] = command.args;
-  const client = clientFor(patient);
   const specs = await collect(context, options, file);
+  const client = clientFor(patient);
   if (options.repo !== undefined) await attachRepository(context, specs, options.repo);
   const [only] = specs;
   const tasks =
     specs.length === 1 && only !== undefined
       ? [await client.submit(only, options.idempotencyKey)]
-      : acceptedTasks((await client.submitBatch(specs.map((spec, index) => ({ idempotency_key: `${options.idempotencyKey ?? batchKey}-${index}`, ...spec })))).results);
+      : acceptedTasks(
+          (
+            await client.submitBatch(
+              specs.map((spec, index) => ({
+                idempotency_key: `${options.idempotencyKey ?? batchKey}-${index}`,
+                ...spec,
+              })),
+            )
+          ).results,
+        );
   if (options.wait !== true) {
     ui.answer(tasks.length === 1 ? tasks[0] : { tasks }, tasks.map(({ id }) => id).join('\n'));
     return exitCodes.ok;
@@ -69,13 +81,25 @@ async function collect({ ui }: Context, options: SubmitOptions, file: string | u
   if (file !== undefined) return readSpecs(file, options);
   if (options.prompt !== undefined || options.plan !== undefined) return [await specFromOptions(options)];
   if (ui.interactive) return [await specFromOptions(await ask(options))];
-  throw new CommandError(exitCodes.usage, 'nothing to submit', { hints: ['Give a file, --prompt or --plan; `factory submit --help` has examples.'] });
+  throw new CommandError(exitCodes.usage, 'nothing to submit', {
+    hints: ['Give a file, --prompt or --plan; `factory submit --help` has examples.'],
+  });
 }
 
 async function ask(options: SubmitOptions): Promise<SubmitOptions> {
-  const type = options.type ?? (options.taskType === undefined ? await select({ message: 'Which agent type?', options: agentTypeNames.map((value) => ({ value: value as string })) }) : undefined);
+  const type =
+    options.type ??
+    (options.taskType === undefined
+      ? await select({
+          message: 'Which agent type?',
+          options: agentTypeNames.map((value) => ({ value: value as string })),
+        })
+      : undefined);
   if (isCancel(type)) throw interrupted();
-  const prompt = await text({ message: 'What shall it do?', validate: (value) => ((value ?? '').trim() === '' ? 'Say what it shall do' : undefined) });
+  const prompt = await text({
+    message: 'What shall it do?',
+    validate: (value) => ((value ?? '').trim() === '' ? 'Say what it shall do' : undefined),
+  });
   if (isCancel(prompt)) throw interrupted();
   return { ...options, prompt, ...(type === undefined ? {} : { type }) };
 }
@@ -85,17 +109,26 @@ async function attachRepository({ client, signal, ui }: Context, specs: SpecInpu
   try {
     ui.say('Uploading the repository.');
     await client(patient).putArtifact(artifact.digest, artifact.file);
-    for (const spec of specs) spec['inputs'] = [...(Array.isArray(spec['inputs']) ? spec['inputs'] : []), { artifact: artifact.digest, path: 'repo', unpack: 'git' }];
+    for (const spec of specs)
+      spec['inputs'] = [
+        ...(Array.isArray(spec['inputs']) ? spec['inputs'] : []),
+        { artifact: artifact.digest, path: 'repo', unpack: 'git' },
+      ];
   } finally {
     await artifact.drop();
   }
 }
 
 async function wait({ ui, client, signal }: Context, submitted: readonly Task[]): Promise<ExitCode> {
-  const onChange = ({ id, state, progress }: Task): void => ui.status(`${id} ${state}${progress === undefined ? '' : `: ${clean(progress.step)}`}`);
+  const onChange = ({ id, state, progress }: Task): void =>
+    ui.status(`${id} ${state}${progress === undefined ? '' : `: ${clean(progress.step)}`}`);
   let ended: Map<string, Task>;
   try {
-    ended = await followTasks(client(patient), submitted.map(({ id }) => id), { signal, onChange });
+    ended = await followTasks(
+      client(patient),
+      submitted.map(({ id }) => id),
+      { signal, onChange },
+    );
   } catch (error) {
     if (signal.aborted) throw interrupted([`The task goes on: factory logs -f ${submitted[0]?.id ?? ''}`]);
     throw error;
@@ -103,14 +136,27 @@ async function wait({ ui, client, signal }: Context, submitted: readonly Task[])
   const tasks = submitted.map(({ id }) => ended.get(id)).filter((task) => task !== undefined);
   const [only] = tasks;
   ui.status('');
-  ui.answer(tasks.length === 1 ? only : { tasks }, tasks.length === 1 && only !== undefined ? outcome(only) : taskTable(tasks));
+  ui.answer(
+    tasks.length === 1 ? only : { tasks },
+    tasks.length === 1 && only !== undefined ? outcome(only) : taskTable(tasks),
+  );
   return tasks.every(({ state }) => state === 'succeeded') ? exitCodes.ok : exitCodes.taskFailed;
 }
 
 function outcome({ id, state, result, attempt, started_at: started, finished_at: finished }: Task): string {
-  const took = started === undefined || finished === undefined ? '' : ` in ${duration(Date.parse(finished) - Date.parse(started))}`;
-  const head = paint(state === 'succeeded' ? 'green' : 'red', `${id} ${state}${took}${attempt > 1 ? `, attempt ${attempt}` : ''}`, process.stdout);
+  const took =
+    started === undefined || finished === undefined
+      ? ''
+      : ` in ${duration(Date.parse(finished) - Date.parse(started))}`;
+  const head = paint(
+    state === 'succeeded' ? 'green' : 'red',
+    `${id} ${state}${took}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    process.stdout,
+  );
   const error = result?.error === undefined ? [] : [`${result.error.code}: ${clean(result.error.message)}`];
-  const output = result?.output === undefined ? [] : [typeof result.output === 'string' ? clean(result.output) : JSON.stringify(result.output, null, 2)];
+  const output =
+    result?.output === undefined
+      ? []
+      : [typeof result.output === 'string' ? clean(result.output) : JSON.stringify(result.output, null, 2)];
   return [head, ...error, ...output].join('\n');
 }

@@ -41,9 +41,12 @@ export async function readSpecs(file: string, options: SubmitOptions): Promise<S
 /** The task that options describe. */
 export async function specFromOptions(options: SubmitOptions): Promise<SpecInput> {
   const { type, taskType, prompt, model, plan } = options;
-  if (prompt !== undefined && plan !== undefined) throw new CommandError(exitCodes.usage, 'give one of --prompt and --plan');
-  if ((type === undefined) === (taskType === undefined)) throw new CommandError(exitCodes.usage, 'give one of --type and --task-type');
-  const brain = plan === undefined ? { kind: 'model', prompt, ...(model === undefined ? {} : { model }) } : await planBrain(plan);
+  if (prompt !== undefined && plan !== undefined)
+    throw new CommandError(exitCodes.usage, 'give one of --prompt and --plan');
+  if ((type === undefined) === (taskType === undefined))
+    throw new CommandError(exitCodes.usage, 'give one of --type and --task-type');
+  const brain =
+    plan === undefined ? { kind: 'model', prompt, ...(model === undefined ? {} : { model }) } : await planBrain(plan);
   return { ...(type === undefined ? { task_type: taskType } : { type }), brain, ...common(options, {}) } as SpecInput; // the dispatcher checks it
 }
 
@@ -52,12 +55,17 @@ async function planBrain(file: string): Promise<Record<string, unknown>> {
   const value = parseYaml(await readText(file), file);
   if (Array.isArray(value)) return { kind: 'plan', steps: value };
   if (isObject(value) && Array.isArray(value['steps'])) return { kind: 'plan', ...value };
-  throw new CommandError(exitCodes.usage, `${file} is not a plan`, { hints: ['A plan is a list of steps: - {id: look, tool: list_files, input: {path: .}}'] });
+  throw new CommandError(exitCodes.usage, `${file} is not a plan`, {
+    hints: ['A plan is a list of steps: - {id: look, tool: list_files, input: {path: .}}'],
+  });
 }
 
 function common(options: SubmitOptions, item: Record<string, unknown>): Record<string, unknown> {
   const { priority, crew, label, delay, timeout, maxAttempts } = options;
-  const labels = label === undefined ? undefined : { ...(isObject(item['labels']) ? item['labels'] : {}), ...Object.fromEntries(label.map(splitLabel)) };
+  const labels =
+    label === undefined
+      ? undefined
+      : { ...(isObject(item['labels']) ? item['labels'] : {}), ...Object.fromEntries(label.map(splitLabel)) };
   const entries = {
     priority,
     crew,
@@ -81,7 +89,8 @@ function milliseconds(option: string, value: string | undefined): number | undef
 
 function number(option: string, value: string): number {
   const parsed = Number(value);
-  if (value.trim() === '' || !Number.isFinite(parsed)) throw new CommandError(exitCodes.usage, `${option} takes a number, not "${value}"`);
+  if (value.trim() === '' || !Number.isFinite(parsed))
+    throw new CommandError(exitCodes.usage, `${option} takes a number, not "${value}"`);
   return parsed;
 }
 
@@ -100,7 +109,10 @@ function parseYaml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const [at] = error.linePos ?? [];
-    throw new CommandError(exitCodes.usage, `${file === '-' ? 'stdin' : file}:${at?.line ?? 1}:${at?.col ?? 1} ${error.message.split('\n')[0] ?? ''}`);
+    throw new CommandError(
+      exitCodes.usage,
+      `${file === '-' ? 'stdin' : file}:${at?.line ?? 1}:${at?.col ?? 1} ${error.message.split('\n')[0] ?? ''}`,
+    );
   }
 }
 

@@ -45,13 +45,23 @@ async function listTasks({ ui, client }: Context, command: Command): Promise<Exi
 export function taskTable(tasks: readonly Task[]): string {
   return table(tasks, [
     { title: 'id', value: ({ id }) => id },
-    { title: 'state', value: ({ state, cancel_requested: cancelling }) => (cancelling && state === 'running' ? 'cancelling' : state) },
+    {
+      title: 'state',
+      value: ({ state, cancel_requested: cancelling }) => (cancelling && state === 'running' ? 'cancelling' : state),
+    },
     { title: 'pri', value: ({ priority }) => priority },
     { title: 'attempt', value: ({ attempt, max_attempts: most }) => `${attempt}/${most}`, align: 'right' },
     { title: 'age', value: ({ created_at: created }) => ago(created), align: 'right' },
     { title: 'agent', value: ({ agent_id: agent }) => agent },
-    { title: 'at', value: ({ progress }) => (progress === undefined ? undefined : `${progress.step} ${progress.done}/${progress.total === 0 ? '?' : progress.total}`) },
+    {
+      title: 'at',
+      value: ({ progress }) =>
+        progress === undefined
+          ? undefined
+          : `${progress.step} ${progress.done}/${progress.total === 0 ? '?' : progress.total}`,
+    },
   ]);
 }
 
-export const priorityOption = (): Option => new Option('--priority <priority>', 'how soon: P0 at once, P1 5 min, P2 15 min, P3 best effort').choices(priorities);
+export const priorityOption = (): Option =>
+  new Option('--priority <priority>', 'how soon: P0 at once, P1 5 min, P2 15 min, P3 best effort').choices(priorities);

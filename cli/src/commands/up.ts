@@ -87,7 +87,14 @@ async function firstJob(ui: Ui, repo: string, running: Running, reports: string,
     const repository = await openRepository(repo);
     ui.say(`First job: audit of ${repository.path}`);
     const client = new FactoryClient({ url: running.url, token: running.token }, { signal, policy: patient });
-    const { report, files } = await auditWithProgress(ui, { client, repository, runTests: false, reports, readySeconds: running.readySeconds, signal });
+    const { report, files } = await auditWithProgress(ui, {
+      client,
+      repository,
+      runTests: false,
+      reports,
+      readySeconds: running.readySeconds,
+      signal,
+    });
     ui.line({ event: 'audit', ...auditAnswer(report, files) }, auditSummary(report, files));
   } catch (error) {
     const { message, hints } = toFailure(error);
@@ -113,12 +120,24 @@ async function redisFor(config: FactoryConfig, say: (text: string) => void): Pro
   });
 }
 
-async function confinementFor({ tools }: FactoryConfig, say: (text: string) => void, warn: (text: string) => void): Promise<string> {
+async function confinementFor(
+  { tools }: FactoryConfig,
+  say: (text: string) => void,
+  warn: (text: string) => void,
+): Promise<string> {
   if (tools.confinement === 'none') {
     warn('Tools are NOT confined: factory.yaml says so.');
     return 'none';
   }
-  return prepareConfinement({ describe: () => describeConfinement(), platform: process.platform, which, asRoot, aptInstall, say, warn });
+  return prepareConfinement({
+    describe: () => describeConfinement(),
+    platform: process.platform,
+    which,
+    asRoot,
+    aptInstall,
+    say,
+    warn,
+  });
 }
 
 function withPorts(config: FactoryConfig, { httpPort, grpcPort }: Options): FactoryConfig {
@@ -128,7 +147,13 @@ function withPorts(config: FactoryConfig, { httpPort, grpcPort }: Options): Fact
     if (value.trim() !== '' && Number.isInteger(parsed) && parsed >= 0 && parsed <= 65_535) return parsed;
     throw new CommandError(exitCodes.usage, `${name} takes a port from 0 to 65535, not "${value}"`);
   };
-  return { ...config, ports: { http: port('--http-port', httpPort, config.ports.http), grpc: port('--grpc-port', grpcPort, config.ports.grpc) } };
+  return {
+    ...config,
+    ports: {
+      http: port('--http-port', httpPort, config.ports.http),
+      grpc: port('--grpc-port', grpcPort, config.ports.grpc),
+    },
+  };
 }
 
 function withoutToken({ token: _token, ...rest }: Running): Omit<Running, 'token'> {

@@ -45,13 +45,22 @@ export function upReporter(ui: Ui): (message: UpMessage, text?: string) => void 
 }
 
 function keepsCrashing({ part, last_lines: lines, log }: Extract<UpEvent, { event: 'crashed' }>): string {
-  return [`${part} keeps crashing. Its last lines (all of them: ${log}):`, ...lines.slice(-8).map((line) => `  ${formatLogLine(line)}`)].join('\n');
+  return [
+    `${part} keeps crashing. Its last lines (all of them: ${log}):`,
+    ...lines.slice(-8).map((line) => `  ${formatLogLine(line)}`),
+  ].join('\n');
 }
 
 /** Where everything is, once it is up. */
-export function upSummary({ url, grpc, redis, confinement, agents, notReady, readySeconds }: Running, paths: FactoryPaths): string {
+export function upSummary(
+  { url, grpc, redis, confinement, agents, notReady, readySeconds }: Running,
+  paths: FactoryPaths,
+): string {
   const near = (path: string): string => relative(process.cwd(), path) || '.';
-  const count = notReady.length === 0 ? `${agents} agents` : `${agents - notReady.length} of ${agents} agents (not yet: ${notReady.join(', ')})`;
+  const count =
+    notReady.length === 0
+      ? `${agents} agents`
+      : `${agents - notReady.length} of ${agents} agents (not yet: ${notReady.join(', ')})`;
   const rows = [
     ['API', url],
     ['Docs', `${url}${routes.docs}`],

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { exitCodeHelp } from '../exit';
 import { makeContext, type Verb } from '../context';
 import { terminalUi } from '../output/ui';
@@ -22,7 +22,10 @@ export function verb(parent: Command, usage: string, { summary, description, exa
     .summary(summary)
     .description(description ?? `${summary}.`)
     .option('--json', 'answer in JSON')
-    .option('-C, --dir <folder>', 'folder of the factory; without it the current one, or the nearest above that has one')
+    .option(
+      '-C, --dir <folder>',
+      'folder of the factory; without it the current one, or the nearest above that has one',
+    )
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}\n\n${exitCodeHelp}`);
 }
 

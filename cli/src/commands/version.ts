@@ -12,7 +12,11 @@ export function versionCommand(program: Command, run: Runner): void {
 }
 
 async function showVersion({ ui }: Context): Promise<ExitCode> {
-  const value = { factory: programVersion(), node: process.versions.node, platform: `${process.platform}-${process.arch}` };
+  const value = {
+    factory: programVersion(),
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+  };
   ui.answer(value, `factory ${value.factory} (Node ${value.node}, ${value.platform})`);
   return exitCodes.ok;
 }

@@ -17,16 +17,20 @@ const maxBytes = 1_048_576;
 
 /** Reads the text of factory.yaml: the configuration with its defaults, or every fault at once in the order of the text. */
 export function checkConfig(text: string): ConfigCheck {
-  if (Buffer.byteLength(text) > maxBytes) return failed([{ line: 1, column: 1, path: '(root)', message: `is over ${maxBytes} bytes` }]);
+  if (Buffer.byteLength(text) > maxBytes)
+    return failed([{ line: 1, column: 1, path: '(root)', message: `is over ${maxBytes} bytes` }]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) {
-    return failed(document.errors.map(({ pos, message }) => ({ ...position(lines, pos[0]), path: '(syntax)', message })));
+    return failed(
+      document.errors.map(({ pos, message }) => ({ ...position(lines, pos[0]), path: '(syntax)', message })),
+    );
   }
   const unknown = unknownAliases(document, lines);
   if (unknown.length > 0) return failed(unknown);
   const value = toValue(document);
-  if (value === tooManyAliases) return failed([{ line: 1, column: 1, path: '(root)', message: 'repeats so many aliases that it is not expanded' }]);
+  if (value === tooManyAliases)
+    return failed([{ line: 1, column: 1, path: '(root)', message: 'repeats so many aliases that it is not expanded' }]);
   const parsed = factoryConfigSchema.safeParse(value ?? {});
   if (parsed.success) return { config: parsed.data, faults: [] };
   return failed(parsed.error.issues.flatMap((issue) => toConfigFaults(issue, document, lines)));
@@ -43,7 +47,11 @@ function unknownAliases(document: Document.Parsed, lines: LineCounter): ConfigFa
   visit(document, {
     Alias(_key, alias) {
       if (alias.resolve(document) !== undefined) return;
-      faults.push({ ...position(lines, alias.range?.[0] ?? 0), path: '(syntax)', message: `*${alias.source} names no anchor before it` });
+      faults.push({
+        ...position(lines, alias.range?.[0] ?? 0),
+        path: '(syntax)',
+        message: `*${alias.source} names no anchor before it`,
+      });
     },
   });
   return faults;
@@ -64,11 +72,17 @@ function toConfigFaults(issue: z.core.$ZodIssue, document: Document.Parsed, line
     path: formatPath(path),
     message,
   });
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'));
-  if (issue.code === 'invalid_key') return [at(issue.path, `is not one of the names allowed here: ${issue.issues.map(({ message }) => message).join('; ')}`)];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'));
+  if (issue.code === 'invalid_key')
+    return [
+      at(issue.path, `is not one of the names allowed here: ${issue.issues.map(({ message }) => message).join('; ')}`),
+    ];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const closest = issue.errors.reduce((best, other) => (other.length < best.length ? other : best));
-    return closest.flatMap((inner) => toConfigFaults({ ...inner, path: [...issue.path, ...inner.path] }, document, lines));
+    return closest.flatMap((inner) =>
+      toConfigFaults({ ...inner, path: [...issue.path, ...inner.path] }, document, lines),
+    );
   }
   return [at(issue.path, issue.message)];
 }
@@ -79,12 +93,15 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
     const parent = document.getIn(path.slice(0, length - 1), true) ?? (length === 1 ? document.contents : undefined);
     const key = path[length - 1];
     if (isMap(parent)) {
-      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key));
+      const pair = parent.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+      );
       if (pair !== undefined && isScalar(pair.key)) return pair.key.range?.[0] ?? 0;
       continue;
     }
     const node = document.getIn(path.slice(0, length), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0]);
+    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
+      return Number(node.range[0]);
   }
   return document.contents?.range[0] ?? 0;
 }

@@ -8,7 +8,7 @@ interface Node {
   description?: string;
   default?: unknown;
   enum?: unknown[];
-  const?: unknown;
+  const?: string | number | boolean;
   minimum?: number;
   maximum?: number;
   minItems?: number;
@@ -92,12 +92,18 @@ function rowsOf(node: Node, path: string, top: boolean): Row[] {
 function childrenOf(node: Node, path: string): Row[] {
   const kinds = node.oneOf ?? node.anyOf;
   if (kinds !== undefined && kinds.some(({ properties }) => properties !== undefined)) return rowsOfKinds(kinds, path);
-  if (node.properties !== undefined) return Object.entries(node.properties).flatMap(([key, child]) => rowsOf(child, `${path}.${key}`, false));
+  if (node.properties !== undefined)
+    return Object.entries(node.properties).flatMap(([key, child]) => rowsOf(child, `${path}.${key}`, false));
   if (typeof node.additionalProperties === 'object') {
     const named = node.propertyNames?.enum;
     const key = named !== undefined && named.length === agentTypeNames.length ? '<agent type>' : '<name>';
     const child = node.additionalProperties;
-    return child.properties === undefined && child.oneOf === undefined && child.anyOf === undefined && child.description === undefined ? [] : rowsOf(child, `${path}.${key}`, false);
+    return child.properties === undefined &&
+      child.oneOf === undefined &&
+      child.anyOf === undefined &&
+      child.description === undefined
+      ? []
+      : rowsOf(child, `${path}.${key}`, false);
   }
   if (node.items?.properties !== undefined) return childrenOf(node.items, `${path}[]`);
   return [];
@@ -105,21 +111,30 @@ function childrenOf(node: Node, path: string): Row[] {
 
 /** Fields of several kinds of one thing: those that all kinds have stand once, the others name their kind. */
 function rowsOfKinds(kinds: readonly Node[], path: string): Row[] {
-  const perKind = kinds.map((kind) => ({ name: kind.properties?.['kind']?.const, rows: childrenOf(kind, path).filter((row) => row.path !== `${path}.kind`) }));
+  const perKind = kinds.map((kind) => ({
+    name: kind.properties?.['kind']?.const,
+    rows: childrenOf(kind, path).filter((row) => row.path !== `${path}.kind`),
+  }));
   const text = (row: Row): string => JSON.stringify(row);
   const inAll = (row: Row): boolean => perKind.every(({ rows }) => rows.some((other) => text(other) === text(row)));
   const names = perKind.flatMap(({ name }) => (typeof name === 'string' ? [`\`${name}\``] : []));
-  const kindRow: Row[] = names.length === 0 ? [] : [{ path: `${path}.kind`, type: names.join(', '), fallback: '', meaning: '' }];
+  const kindRow: Row[] =
+    names.length === 0 ? [] : [{ path: `${path}.kind`, type: names.join(', '), fallback: '', meaning: '' }];
   const shared = (perKind[0]?.rows ?? []).filter(inAll);
   const own = perKind.flatMap(({ name, rows }) =>
-    rows.filter((row) => !inAll(row)).map((row) => (typeof name === 'string' ? { ...row, meaning: `For ${name}. ${row.meaning}`.trim() } : row)),
+    rows
+      .filter((row) => !inAll(row))
+      .map((row) => (typeof name === 'string' ? { ...row, meaning: `For ${name}. ${row.meaning}`.trim() } : row)),
   );
   return [...kindRow, ...shared, ...own];
 }
 
 function typeOf(node: Node): string {
   if (node.const !== undefined) return `\`${String(node.const)}\``;
-  if (node.enum !== undefined) return node.enum.length === agentTypeNames.length ? 'agent type' : node.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (node.enum !== undefined)
+    return node.enum.length === agentTypeNames.length
+      ? 'agent type'
+      : node.enum.map((value) => `\`${String(value)}\``).join(', ');
   const kinds = node.oneOf ?? node.anyOf;
   if (kinds !== undefined) return [...new Set(kinds.map(typeOf))].join(' or ');
   const type = Array.isArray(node.type) ? node.type.join(' or ') : (node.type ?? 'any');
@@ -128,7 +143,9 @@ function typeOf(node: Node): string {
 }
 
 function rangeOf({ minimum, maximum }: Node): string {
-  const [low, high] = [minimum, maximum].map((bound) => (bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? undefined : bound));
+  const [low, high] = [minimum, maximum].map((bound) =>
+    bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? undefined : bound,
+  );
   if (low !== undefined && high !== undefined) return `, ${low} to ${high}`;
   return low === undefined ? (high === undefined ? '' : `, at most ${high}`) : `, at least ${low}`;
 }
@@ -140,6 +157,8 @@ function fallbackOf({ default: value }: Node): string {
 
 function tableOf(rows: readonly Row[]): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const lines = rows.map(({ path, type, fallback, meaning }) => `| \`${path}\` | ${cell(type)} | ${cell(fallback)} | ${cell(meaning)} |`);
+  const lines = rows.map(
+    ({ path, type, fallback, meaning }) => `| \`${path}\` | ${cell(type)} | ${cell(fallback)} | ${cell(meaning)} |`,
+  );
   return ['| key | type | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
 }

@@ -7,7 +7,12 @@ const port = z.int().min(0).max(65_535);
 
 const agentsSchema = z.strictObject({
   count: z.int().min(0).max(64).default(1).describe('Agents of this type; 0 starts none'),
-  slots: z.int().min(1).max(64).optional().describe('Tasks that one agent works on at a time. Defaults to that of the catalogue'),
+  slots: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Tasks that one agent works on at a time. Defaults to that of the catalogue'),
 });
 
 /** `factory.yaml`: all keys are optional, unknown ones are errors. */
@@ -30,7 +35,9 @@ export const factoryConfigSchema = z
       .describe('By agent type; a type that is not named gets one agent'),
     models: dispatcherFileSchema.shape.models.describe('Model providers; without one, agents work by plans only'),
     limits: dispatcherFileSchema.shape.limits.describe('What the dispatcher keeps and takes'),
-    routing: dispatcherFileSchema.shape.routing.describe('Rules from task_type to agent type. Defaults to those of the catalogue'),
+    routing: dispatcherFileSchema.shape.routing.describe(
+      'Rules from task_type to agent type. Defaults to those of the catalogue',
+    ),
     redis: z
       .strictObject({
         url: z
@@ -48,12 +55,16 @@ export const factoryConfigSchema = z
         mcp_servers: mcpServersSchema.default({}).describe('MCP servers whose tools every agent is given, by name'),
       })
       .prefault({}),
-    log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Of the dispatcher and the agents'),
+    log_level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .describe('Of the dispatcher and the agents'),
     audit_on_start: z.boolean().default(true).describe('Whether `factory up` audits the repository in its folder'),
   })
   .superRefine((config, context) => {
     const { http, grpc } = config.ports;
-    if (http === grpc && http !== 0) context.addIssue({ code: 'custom', path: ['ports', 'grpc'], message: 'is the same as ports.http' });
+    if (http === grpc && http !== 0)
+      context.addIssue({ code: 'custom', path: ['ports', 'grpc'], message: 'is the same as ports.http' });
   });
 
 export type FactoryConfig = z.output<typeof factoryConfigSchema>;

@@ -22,7 +22,12 @@ export const systemClock: Clock = {
 };
 
 /** Settles as the promise does, or rejects with `message` after `ms`. */
-export async function withTimeout<T>(promise: Promise<T>, ms: number, message: string, clock: Clock = systemClock): Promise<T> {
+export async function withTimeout<T>(
+  promise: Promise<T>,
+  ms: number,
+  message: string,
+  clock: Clock = systemClock,
+): Promise<T> {
   const settled = new AbortController();
   const timeout = clock.sleep(ms, settled.signal).then(() => {
     if (settled.signal.aborted) return promise;

@@ -41,7 +41,11 @@ function identifyByProc(pid: number): ProcessIdentity | undefined {
     const [state, startTicks] = [fields[0], fields[19]];
     if (state === undefined || startTicks === undefined || 'ZXx'.includes(state)) return undefined;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return { pid, started: `${boot}:${startTicks}`, program: readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '') };
+    return {
+      pid,
+      started: `${boot}:${startTicks}`,
+      program: readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''),
+    };
   } catch {
     return undefined;
   }
@@ -57,7 +61,8 @@ function identifyByPs(pid: number): ProcessIdentity | undefined {
     });
     const match = /^\s*(\S+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d+)\s+(.+?)\s*$/.exec(line);
     const [, state, started, program] = match ?? [];
-    if (state === undefined || started === undefined || program === undefined || state.startsWith('Z')) return undefined;
+    if (state === undefined || started === undefined || program === undefined || state.startsWith('Z'))
+      return undefined;
     return { pid, started, program };
   } catch {
     return undefined;

@@ -37,8 +37,7 @@ export async function asRoot(): Promise<readonly string[] | undefined> {
 /** Installs a Debian package, fetching the lists first when it is not in them. Rejects with the last line of what apt-get said. */
 export async function aptInstall(root: readonly string[], packageName: string): Promise<void> {
   const apt = async (args: readonly string[]): Promise<void> => {
-    const [command = 'apt-get', ...rest] = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
-    await run(command, rest, { timeout: 180_000, maxBuffer: 16_777_216 });
+    await runAs(root, ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args], 180_000);
   };
   const install = ['install', '-y', '--no-install-recommends', packageName];
   try {
@@ -54,8 +53,13 @@ export async function aptInstall(root: readonly string[], packageName: string): 
 /** A server that a package started as a service of the system, which nobody asked for: stopped and disabled. */
 export async function disableService(root: readonly string[], service: string): Promise<void> {
   if (which('systemctl') === undefined) return;
-  const [command = 'systemctl', ...rest] = [...root, 'systemctl', 'disable', '--now', service];
-  await run(command, rest, { timeout: 30_000 }).catch(() => undefined); // no systemd runs here: then it started nothing
+  await runAs(root, ['systemctl', 'disable', '--now', service], 30_000).catch(() => undefined); // no systemd runs here: then it started nothing
+}
+
+/** Runs a command as root in the way that `asRoot` found. */
+async function runAs(root: readonly string[], words: readonly string[], timeout: number): Promise<void> {
+  const [command, ...rest] = [...root, ...words];
+  if (command !== undefined) await run(command, rest, { timeout, maxBuffer: 16_777_216 });
 }
 
 /** Whether a Docker daemon answers. */

@@ -16,8 +16,8 @@ export interface FactoryPaths {
   redis: string;
   logs: string;
   reports: string;
-  agent(id: string): AgentPaths;
-  log(part: string): string;
+  agent: (id: string) => AgentPaths;
+  log: (part: string) => string;
 }
 
 export interface AgentPaths {
@@ -44,7 +44,12 @@ export function factoryPaths(home: string): FactoryPaths {
     reports: join(root, 'reports'),
     agent: (id) => {
       const folder = join(root, 'agents', id);
-      return { folder, token: join(folder, 'token'), mcp: join(folder, 'mcp.json'), workspaces: join(folder, 'workspaces') };
+      return {
+        folder,
+        token: join(folder, 'token'),
+        mcp: join(folder, 'mcp.json'),
+        workspaces: join(folder, 'workspaces'),
+      };
     },
     log: (part) => join(root, 'logs', `${part}.log`),
   };

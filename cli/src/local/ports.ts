@@ -8,7 +8,8 @@ export function freePort(host = '127.0.0.1'): Promise<number> {
 
 /** The wanted port when it is free (0 takes any), else the next free one of the 100 after it, else any. `except` names ports already given away. */
 export async function freePortFrom(host: string, wanted: number, except: readonly number[] = []): Promise<number> {
-  for (let port = wanted; wanted !== 0 && port <= Math.min(65_535, wanted + 100); port += 1) {
+  const last = wanted === 0 ? -1 : Math.min(65_535, wanted + 100);
+  for (let port = wanted; port <= last; port += 1) {
     if (except.includes(port)) continue;
     try {
       return await listenOnce(host, port);

@@ -24,7 +24,9 @@ export function tokenDigest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-const signingKeySchema = z.object({ signing_key: z.base64().refine((text) => Buffer.from(text, 'base64').length >= 32) });
+const signingKeySchema = z.object({
+  signing_key: z.base64().refine((text) => Buffer.from(text, 'base64').length >= 32),
+});
 
 function parseJson(text: string): unknown {
   try {

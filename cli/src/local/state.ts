@@ -53,7 +53,11 @@ export function leftovers(state: LocalState): ProcessIdentity[] {
 /**
  * Ends processes, SIGTERM first and SIGKILL after `patienceMs`; only the very processes that were recorded. Answers those that would not end.
  */
-export async function endProcesses(processes: readonly ProcessIdentity[], clock: Clock, patienceMs = 5_000): Promise<ProcessIdentity[]> {
+export async function endProcesses(
+  processes: readonly ProcessIdentity[],
+  clock: Clock,
+  patienceMs = 5_000,
+): Promise<ProcessIdentity[]> {
   let left = processes.filter((part) => signalProcess(part, 'SIGTERM'));
   left = await waitForEnd(left, clock, patienceMs);
   for (const part of left) signalProcess(part, 'SIGKILL');
@@ -61,7 +65,11 @@ export async function endProcesses(processes: readonly ProcessIdentity[], clock:
 }
 
 /** Waits until the processes have ended; answers those that have not after `patienceMs`. They are not our children, so we can only look. */
-export async function waitForEnd(processes: readonly ProcessIdentity[], clock: Clock, patienceMs: number): Promise<ProcessIdentity[]> {
+export async function waitForEnd(
+  processes: readonly ProcessIdentity[],
+  clock: Clock,
+  patienceMs: number,
+): Promise<ProcessIdentity[]> {
   const deadline = clock.now() + patienceMs;
   let left = processes.filter(isAlive);
   while (left.length > 0 && clock.now() < deadline) {

@@ -3,7 +3,12 @@ import type { Clock } from './clock';
 import { isErrno } from './files';
 
 /** Follows a log from its end as it is now, over rotations; yields whole lines until the signal aborts. */
-export async function* tail(path: string, clock: Clock, signal: AbortSignal, everyMs = 200): AsyncGenerator<string, void, undefined> {
+export async function* tail(
+  path: string,
+  clock: Clock,
+  signal: AbortSignal,
+  everyMs = 200,
+): AsyncGenerator<string, void, undefined> {
   let file = open(path, true);
   let rest = '';
   while (!signal.aborted) {

@@ -18,9 +18,16 @@ export function formatLogLine(line: string): string {
   if (entry === undefined) return clean(line);
   const { level, time, msg } = entry;
   const [word, style] = (typeof level === 'number' ? levels[level] : undefined) ?? [String(level), undefined];
-  const at = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : typeof time === 'string' ? time.slice(11, 23) : '';
+  const at =
+    typeof time === 'number'
+      ? new Date(time).toISOString().slice(11, 23)
+      : typeof time === 'string'
+        ? time.slice(11, 23)
+        : '';
   const rest = Object.entries(entry).filter(([key]) => !dull.has(key));
-  const fields = rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' ');
+  const fields = rest
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
   const tag = style === undefined ? word.padEnd(5) : paint(style, word.padEnd(5), process.stdout);
   return `${at} ${tag} ${clean(typeof msg === 'string' ? msg : '')}${fields === '' ? '' : ` ${paint('dim', clean(fields), process.stdout)}`}`;
 }

@@ -15,7 +15,9 @@ const barWidth = 24;
 export function progressLine({ done, total, failed, retried, now, elapsedMs }: JobProgress, width: number): string {
   const filled = total === 0 ? 0 : Math.round((done / total) * barWidth);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  const extras = [failed > 0 ? `${failed} failed` : '', retried > 0 ? `${retried} retried` : ''].filter((text) => text !== '');
+  const extras = [failed > 0 ? `${failed} failed` : '', retried > 0 ? `${retried} retried` : ''].filter(
+    (text) => text !== '',
+  );
   const head = `${bar} ${done}/${total}${extras.length > 0 ? ` (${extras.join(', ')})` : ''} ${(elapsedMs / 1_000).toFixed(0)} s`;
   const room = width - head.length - 3;
   const names = fit(now, room);

@@ -10,7 +10,9 @@ export interface Column<T> {
 /** Rows as aligned text; no lines around them, so that `awk` and people read them alike. */
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const cells = rows.map((row) => columns.map(({ value }) => clean(String(value(row) ?? '-'))));
-  const widths = columns.map(({ title }, column) => Math.max(title.length, ...cells.map((line) => width(line[column] ?? ''))));
+  const widths = columns.map(({ title }, column) =>
+    Math.max(title.length, ...cells.map((line) => width(line[column] ?? ''))),
+  );
   const format = (line: readonly string[]): string =>
     line
       .map((cell, column) => {

@@ -53,7 +53,8 @@ export function terminalUi(json: boolean, { stdout, stderr, stdin }: Streams = p
     say: (text) => {
       if (!json) out(stderr, text);
     },
-    warn: (text) => out(stderr, json ? JSON.stringify({ warning: stripVTControlCharacters(text) }) : paint('yellow', text)),
+    warn: (text) =>
+      out(stderr, json ? JSON.stringify({ warning: stripVTControlCharacters(text) }) : paint('yellow', text)),
     status: (text) => {
       if (!redraws) return;
       if (text === '') erase();
@@ -63,14 +64,17 @@ export function terminalUi(json: boolean, { stdout, stderr, stdin }: Streams = p
 }
 
 /** Colour where the stream takes it (NO_COLOR and FORCE_COLOR are kept). */
-export function paint(style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string, stream: NodeJS.WriteStream = process.stderr): string {
+export function paint(
+  style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan',
+  text: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): string {
   return styleText(style, text, { stream });
 }
 
 /** Text from outside as it can be shown: no control characters, so that a log line cannot move the cursor or change the title. */
 export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '�');
+  return stripVTControlCharacters(text).replace(/(?![\t\n])\p{Cc}/gu, '�');
 }
 
 /** The first `width` characters; styled text is left alone when it fits. */

@@ -17,7 +17,11 @@ export interface StoredFile {
 }
 
 /** Which files are to go: those unused for too long, then, oldest use first, as many as bring the rest below the total. */
-export function toDrop(files: readonly StoredFile[], { maxAgeMs, maxTotalBytes }: Retention, now: number): StoredFile[] {
+export function toDrop(
+  files: readonly StoredFile[],
+  { maxAgeMs, maxTotalBytes }: Retention,
+  now: number,
+): StoredFile[] {
   const newestFirst = [...files].sort((a, b) => b.usedAt - a.usedAt);
   let total = 0;
   return newestFirst.filter(({ size, usedAt }) => {

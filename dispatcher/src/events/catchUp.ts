@@ -15,7 +15,7 @@ export async function* pastEntries(
   until: Position,
   contains?: string,
 ): AsyncGenerator<Entry> {
-  for (let place = after; comparePositions(place, until) < 0; ) {
+  for (let place = after; comparePositions(place, until) < 0;) {
     const page = await readRange(redis, stream.key, place, until, pageSize);
     for (const { id, fields } of page) {
       if (contains === undefined || fields.some((field) => field.includes(contains))) {
@@ -35,7 +35,7 @@ export async function* pastLogLines(
   after: Position,
   until: Position | '+',
 ): AsyncGenerator<{ position: Position; event: BareEvent }> {
-  for (let place = after; ; ) {
+  for (let place = after; ;) {
     const page = await readRange(redis, stream.key, place, until, pageSize);
     for (const { id, fields } of page) yield parseLogEntry(stream.type, stream.taskId, id, fields);
     const last = page.at(-1);

@@ -40,7 +40,11 @@ const typesByHash = new Map<number, AgentTypeName>(agentTypeNames.map((type) => 
 export function writeAllCursor(positions: Vector, current: AgentTypeName): (seen: number) => string {
   const base = Math.min(...[...positions.values()].map(({ ms }) => ms));
   const writer = new ByteWriter().byte(allVersion).number(base).number(typeHash(current)).number(positions.size);
-  for (const [type, { ms, seq }] of positions) writer.number(typeHash(type)).number(ms - base).number(seq);
+  for (const [type, { ms, seq }] of positions)
+    writer
+      .number(typeHash(type))
+      .number(ms - base)
+      .number(seq);
   const shared = writer.toString();
   return (seen) => `${shared}.${seen}`;
 }
@@ -50,7 +54,8 @@ export function readAllCursor(text: string): AllCursor {
     const dot = text.lastIndexOf('.');
     const seen = Number(text.slice(dot + 1));
     const reader = new ByteReader(text.slice(0, dot));
-    if (dot < 0 || !/^\d{1,6}$/.test(text.slice(dot + 1)) || reader.byte() !== allVersion) throw new RangeError('other version');
+    if (dot < 0 || !/^\d{1,6}$/.test(text.slice(dot + 1)) || reader.byte() !== allVersion)
+      throw new RangeError('other version');
     const base = reader.number();
     const current = typesByHash.get(reader.number());
     const positions = new Map<AgentTypeName, Position>();

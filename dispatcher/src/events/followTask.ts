@@ -1,4 +1,10 @@
-import { isTerminal, type AgentTypeName, type EventKind, type FactoryEvent, type TaskState } from '@agent-factory/contract';
+import {
+  isTerminal,
+  type AgentTypeName,
+  type EventKind,
+  type FactoryEvent,
+  type TaskState,
+} from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { taskNotFound, taskPlace } from '../queue/context';
 import { queueKeys } from '../queue/keys';
@@ -75,7 +81,8 @@ export async function* followTask(
       if (follower.ended) return;
       if (!begun && item.source === 'events') {
         begun = true;
-        if (!isFirst(item.event)) yield { id: writeTaskCursor(place), ...stateEvent(id, type, header) };
+        if (!isFirst(item.event) && !isTerminal(header.state))
+          yield { id: writeTaskCursor(place), ...stateEvent(id, type, header) };
       }
       yield given(item);
       if (item.source === 'events' && ends(item.event) && leadsTo(item.event, await readState())) return;
@@ -83,7 +90,8 @@ export async function* followTask(
     if (isTerminal(header.state)) {
       // Its last event is behind the cursor, or not kept any more: told again unless the client has seen it.
       const unseen = from === undefined || from.events.ms < header.at;
-      if (unseen) yield { id: writeTaskCursor({ ...place, events: until }), ...stateEvent(id, type, header) };
+      const end = { ms: Math.max(until.ms, header.at), seq: 0 };
+      if (unseen) yield { id: writeTaskCursor({ ...place, events: end, seen: 0 }), ...stateEvent(id, type, header) };
       return;
     }
     if (!begun) yield { id: writeTaskCursor(place), ...stateEvent(id, type, header) };
@@ -158,7 +166,11 @@ function leadsTo({ kind, attempt }: BareEvent, { state, epoch }: Header): boolea
   return kind === state && attempt === epoch;
 }
 
-function stateEvent(id: string, type: AgentTypeName, { state, epoch, agentId, created, started, at }: Header): BareEvent {
+function stateEvent(
+  id: string,
+  type: AgentTypeName,
+  { state, epoch, agentId, created, started, at }: Header,
+): BareEvent {
   const time = isTerminal(state) ? at : state === 'running' ? started : created;
   return {
     at: new Date(time).toISOString(),

@@ -55,7 +55,7 @@ export class LogTails {
     subscriber.on('error', () => undefined); // it reconnects by itself
     subscriber.on('ready', () => {
       for (const channel of this.#channels.keys()) subscriber.ssubscribe(channel).catch(() => undefined); // retried when ready again
-      for (const key of this.#tails.keys()) this.poke(key);
+      this.#pokeAll();
     });
     subscriber.on('smessage', (channel: string, ulids: string) => {
       const type = /\{(.+)\}/.exec(channel)?.[1] ?? '';
@@ -67,6 +67,10 @@ export class LogTails {
   stop(): void {
     this.#subscriber?.disconnect();
     this.#subscriber = undefined;
+  }
+
+  #pokeAll(): void {
+    for (const taskId of this.#tails.keys()) this.poke(taskId);
   }
 
   /** Has the log of a task read, if someone follows it. */
@@ -125,9 +129,7 @@ export class LogTails {
     if (users === 0) {
       this.#subscriber
         ?.ssubscribe(channel)
-        .then(() => {
-          for (const taskId of this.#tails.keys()) this.poke(taskId);
-        })
+        .then(() => this.#pokeAll())
         .catch(() => undefined); // subscribed when the connection is ready
     }
   }

@@ -2,8 +2,8 @@ import type { AgentTypeName } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { duplicateForBlocking, redisReady } from '../redis';
 import { parseEntry, type Entry } from './entry';
-import { origin, type Position } from './position';
-import { lastPosition, readBlocking } from './streams';
+import { origin, parsePosition, type Position } from './position';
+import { lastPosition, readBlocking, type RawEntry } from './streams';
 
 /** Milliseconds that one XREAD blocks; a silent socket is noticed after about twice that. */
 const blockMs = 5_000;
@@ -54,8 +54,16 @@ export class StreamReader {
     await this.#loop;
   }
 
+  #deliver(type: AgentTypeName, raw: RawEntry): void {
+    try {
+      this.#options.deliver(parseEntry(type, raw.id, raw.fields));
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
   async #follow(connection: Redis, signal: AbortSignal): Promise<void> {
-    const { streams, deliver, onError } = this.#options;
+    const { streams, onError } = this.#options;
     while (!signal.aborted) {
       try {
         await redisReady(connection, blockMs);
@@ -63,9 +71,9 @@ export class StreamReader {
         for (const { type, entries } of await readBlocking(connection, places, countLimit, blockMs)) {
           const key = streams.find((stream) => stream.type === type)?.key;
           for (const raw of entries) {
-            const entry = parseEntry(type, raw.id, raw.fields);
-            if (key !== undefined) this.#places.set(key, entry.position);
-            deliver(entry);
+            // First the place: an entry that cannot be read must not be read for ever.
+            if (key !== undefined) this.#places.set(key, parsePosition(raw.id));
+            this.#deliver(type, raw);
           }
         }
       } catch (error) {

@@ -61,7 +61,12 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
     },
     followAll: (cursor, signal) => followAll({ redis, hub, streams, bufferLimit }, cursor, signal),
     followTask: (id, cursor, signal) =>
-      followTask({ redis, hub, streams, bufferLimit, tails, realTime: options.clock === undefined }, id, cursor, signal),
+      followTask(
+        { redis, hub, streams, bufferLimit, tails, realTime: options.clock === undefined },
+        id,
+        cursor,
+        signal,
+      ),
     async record(type, { kind, agent_id: agent, message }) {
       const line = message === undefined ? '- 0' : `- 0 ${JSON.stringify({ message: message.slice(0, 500) })}`;
       const who = agent === undefined ? [] : ['g', agent];

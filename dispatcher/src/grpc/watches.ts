@@ -31,7 +31,10 @@ export class Watches {
   ): (call: Call) => void {
     return (call) => {
       const controller = new AbortController();
-      call.on('cancelled', () => controller.abort());
+      call.on('cancelled', () => {
+        controller.abort();
+        this.#open.delete(controller);
+      });
       const work = async (): Promise<void> => {
         this.#admit(controller);
         const principal = await this.#options.authenticator.authenticate(authorizationOf(call.metadata));

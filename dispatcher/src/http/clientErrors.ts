@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { errorCatalogue, FactoryError, toProblem, type ErrorCode } from '@agent-factory/contract';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -11,10 +11,14 @@ const details: Partial<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'the headers are too large',
 };
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 413: 'Content Too Large' };
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+};
 
 /** Answers what is not valid HTTP, or comes too slowly, in the one shape; there is no request yet, so it is written by hand. */
-export function answerClientError(error: { code?: string }, socket: Socket): void {
+export function answerClientError(error: { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -23,7 +27,7 @@ export function answerClientError(error: { code?: string }, socket: Socket): voi
 }
 
 /** A whole HTTP answer as text. */
-export function rawProblem(code: ErrorCode): string {
+function rawProblem(code: ErrorCode): string {
   const { http: status } = errorCatalogue[code];
   const body = JSON.stringify(toProblem(new FactoryError(code, details[code] ?? 'the request could not be parsed')));
   return [

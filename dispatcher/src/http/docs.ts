@@ -4,7 +4,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { App } from './types';
 
 /** The page's files when they lie beside the program, as the build puts them; otherwise the package finds its own. */
-export const docsFolderName = 'swagger-ui';
+const docsFolderName = 'swagger-ui';
 
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,5 +1,5 @@
 import { FactoryError, toProblem, type ErrorCode } from '@agent-factory/contract';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../metrics';
 
 /** What the framework can refuse, as codes of the catalogue. */
@@ -15,7 +15,7 @@ const ofFramework: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Any failure as one that a user can be told about; what is not foreseen becomes INTERNAL, without its text. */
-export function toFactoryError(error: unknown): FactoryError {
+function toFactoryError(error: unknown): FactoryError {
   if (error instanceof FactoryError) return error;
   const code = codeOf(error);
   const known = code === undefined ? undefined : ofFramework[code];
@@ -24,8 +24,10 @@ export function toFactoryError(error: unknown): FactoryError {
     return new FactoryError(known, `the body ${message}`, { faults: [{ path: '(root)', message }] });
   }
   if (known !== undefined) return new FactoryError(known, detailOf(known), { cause: error });
-  if (error instanceof SyntaxError) return new FactoryError('MALFORMED_JSON', detailOf('MALFORMED_JSON'), { cause: error });
-  if (statusOf(error) === 400) return new FactoryError('MALFORMED_REQUEST', 'the request could not be read', { cause: error });
+  if (error instanceof SyntaxError)
+    return new FactoryError('MALFORMED_JSON', detailOf('MALFORMED_JSON'), { cause: error });
+  if (statusOf(error) === 400)
+    return new FactoryError('MALFORMED_REQUEST', 'the request could not be read', { cause: error });
   return new FactoryError('INTERNAL', 'the request could not be answered', { cause: error });
 }
 
@@ -39,7 +41,7 @@ const defaultRetryAfter: Partial<Record<ErrorCode, number>> = {
 
 /** Answers every failure in the one shape, counts it, and logs it when it is ours. */
 export function errorHandler(metrics: Pick<Metrics, 'httpRejected'>) {
-  return (error: FastifyError | Error | unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const failure = withRetryAfter(toFactoryError(error));
     const { http: status } = failure.record;
     metrics.httpRejected.inc({ code: failure.code });
@@ -56,10 +58,14 @@ export function errorHandler(metrics: Pick<Metrics, 'httpRejected'>) {
 }
 
 /** Adds the default wait where the code has one and the failure names none. */
-export function withRetryAfter(failure: FactoryError): FactoryError {
+function withRetryAfter(failure: FactoryError): FactoryError {
   const seconds = failure.retryAfterSeconds ?? defaultRetryAfter[failure.code];
   if (seconds === undefined || failure.retryAfterSeconds !== undefined) return failure;
-  return new FactoryError(failure.code, failure.detail, { faults: failure.faults, retryAfterSeconds: seconds, cause: failure });
+  return new FactoryError(failure.code, failure.detail, {
+    faults: failure.faults,
+    retryAfterSeconds: seconds,
+    cause: failure,
+  });
 }
 
 function detailOf(code: ErrorCode): string {

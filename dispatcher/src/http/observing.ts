@@ -12,7 +12,10 @@ export function registerObserving(app: App, metrics: Pick<Metrics, 'httpRequests
     const status = String(reply.statusCode);
     metrics.httpRequests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
     const level = reply.statusCode >= 500 ? 'warn' : reply.statusCode >= 400 ? 'info' : 'debug';
-    request.log[level]({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    request.log[level](
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
     done();
   });
 }

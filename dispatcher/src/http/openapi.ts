@@ -35,18 +35,21 @@ export function openapiOptions(version: string): FastifyDynamicSwaggerOptions {
       tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'A token of the configuration; `x-scope` names the scope it needs' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A token of the configuration; `x-scope` names the scope it needs',
+          },
         },
       },
     },
     transform: jsonSchemaTransform,
-    // The document is an open tree of JSON; both ends are typed more loosely than the plugin's types can say.
-    transformObject: (input) => finishDocument(jsonSchemaTransformObject(input) as unknown as Json) as never,
+    transformObject: (input) => finishDocument({ ...jsonSchemaTransformObject(input) }),
   };
 }
 
 /** Moves codes, headers and examples to where readers of the document look for them, and drops schemas that nothing refers to. */
-export function finishDocument(document: Json): Json {
+function finishDocument(document: Json): Json {
   for (const operation of operationsOf(document)) finishOperation(operation);
   const components = asJson(document['components']);
   const schemas = asJson(components['schemas']);
@@ -58,7 +61,7 @@ export function finishDocument(document: Json): Json {
 }
 
 /** Every operation of a document, whatever its path. */
-export function operationsOf(document: Json): Json[] {
+function operationsOf(document: Json): Json[] {
   return Object.values(asJson(document['paths'])).flatMap((item) => Object.values(asJson(item)).map(asJson));
 }
 

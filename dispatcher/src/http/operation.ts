@@ -1,5 +1,5 @@
 import { errorCatalogue, problemSchema, type ErrorCode } from '@agent-factory/contract';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Access } from './types';
 
 /** What a success says: its schema, and its media type where that is not JSON. */
@@ -38,23 +38,24 @@ export interface OperationSpec<
   codes?: readonly ErrorCode[];
   /** `store`: STORE_UNAVAILABLE. `json`: what a JSON body can do wrong. */
   uses?: readonly ('store' | 'json')[];
-  /** It cannot fail, and answers while the dispatcher stops too. */
+  /** It cannot fail, minds no query, and answers while the dispatcher stops too. */
   plain?: true;
   /** Examples of the body, by name. */
   examples?: Readonly<Record<string, unknown>>;
 }
 
-/** Codes that any operation can answer. */
-const always: readonly ErrorCode[] = ['INTERNAL', 'SHUTTING_DOWN'];
+/** Codes that any operation can answer: an unknown query parameter is refused like any unknown field. */
+const always: readonly ErrorCode[] = ['INTERNAL', 'INVALID_ARGUMENT', 'SHUTTING_DOWN'];
+const noQuery = z.strictObject({});
 const ofUse: Record<'store' | 'json', readonly ErrorCode[]> = {
   store: ['STORE_UNAVAILABLE'],
-  json: ['MALFORMED_JSON', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE', 'INVALID_ARGUMENT'],
+  json: ['MALFORMED_JSON', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
 };
 const ofAccess = (access: Access): readonly ErrorCode[] =>
   access === 'public' ? [] : access === 'token' ? ['UNAUTHENTICATED'] : ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /** Every code an operation can answer, in order, each once. */
-export function codesOf(spec: {
+function codesOf(spec: {
   access: Access;
   codes?: readonly ErrorCode[];
   uses?: readonly ('store' | 'json')[];
@@ -80,7 +81,7 @@ export function operation<
     summary: spec.summary,
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.body === undefined ? {} : { body: spec.body, consumes: spec.consumes ?? ['application/json'] }),
-    ...(spec.querystring === undefined ? {} : { querystring: spec.querystring }),
+    ...(spec.plain === true ? {} : { querystring: spec.querystring ?? noQuery }),
     ...(spec.params === undefined ? {} : { params: spec.params }),
     ...(spec.headers === undefined ? {} : { headers: spec.headers }),
     ...(spec.access === 'public' ? { security: [] } : { security: [{ bearer: [] }] }),

@@ -4,7 +4,11 @@ import type { Health } from '@agent-factory/contract';
 export type Check = () => Promise<string>;
 
 /** Runs every check at once, each within `timeoutMs`; one that fails or is late makes the whole unavailable. Never throws. */
-export function readiness(version: string, checks: Readonly<Record<string, Check>>, timeoutMs = 1_000): () => Promise<Health> {
+export function readiness(
+  version: string,
+  checks: Readonly<Record<string, Check>>,
+  timeoutMs = 1_000,
+): () => Promise<Health> {
   return async () => {
     const found = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => ({ name, ...(await outcomeOf(check, timeoutMs)) })),

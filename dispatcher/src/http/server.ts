@@ -32,7 +32,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
     routerOptions: { maxParamLength: 256 },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => errorHandler(deps.metrics)(error, request, reply),
+    frameworkErrors: (error, request, reply) => void errorHandler(deps.metrics)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.removeContentTypeParser('text/plain');

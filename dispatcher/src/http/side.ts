@@ -50,7 +50,8 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
   const lifecycle = createLifecycle();
   const streams = createStreamSet(file.limits.event_streams, (open) => metrics.eventStreams.set(open));
   const models = Object.keys(file.models.models).length;
-  const checks = gateway === undefined ? options.checks : { ...options.checks, models: async () => `${models} configured` };
+  const checks =
+    gateway === undefined ? options.checks : { ...options.checks, models: async () => `${models} configured` };
   let app: Promise<App> | undefined;
   let closed: Promise<void> | undefined;
 

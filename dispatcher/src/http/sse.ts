@@ -23,7 +23,10 @@ export function formatEvent(event: FactoryEvent): string {
 export function toSse(events: AsyncIterable<FactoryEvent>, signal: AbortSignal, options: SseOptions = {}): Readable {
   const { heartbeatMs = 15_000, stallMs = 60_000, isFinal = () => true } = options;
   let stall: NodeJS.Timeout | undefined;
-  const stream = Readable.from(withStallTimer(frames(events, signal, heartbeatMs, isFinal)), { objectMode: true, highWaterMark: 16 });
+  const stream = Readable.from(withStallTimer(frames(events, signal, heartbeatMs, isFinal)), {
+    objectMode: true,
+    highWaterMark: 16,
+  });
   return stream;
 
   /** While a frame is taken and no further one is asked for, the reader is behind; after `stallMs` of that it is cut. */

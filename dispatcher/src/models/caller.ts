@@ -3,7 +3,7 @@ import type { Authenticator, Principal } from '../auth/port';
 import type { Payer } from './account';
 
 /** Headers that name the lease that pays. */
-export const leaseHeaders = { taskId: 'x-task-id', taskEpoch: 'x-task-epoch' } as const;
+const leaseHeaders = { taskId: 'x-task-id', taskEpoch: 'x-task-epoch' } as const;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

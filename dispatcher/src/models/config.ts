@@ -87,7 +87,7 @@ const googleVertex = z.strictObject({
 });
 
 /** A provider of models: where it is and where its key is, never the key itself. */
-export const providerConfigSchema = z
+const providerConfigSchema = z
   .discriminatedUnion('kind', [openAiCompatible, anthropic, googleVertex])
   .superRefine((provider, context) => {
     const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
@@ -108,7 +108,7 @@ export const providerConfigSchema = z
 const price = z.number().min(0).max(100_000);
 
 /** US dollars a million tokens. */
-export const pricesSchema = z.strictObject({
+const pricesSchema = z.strictObject({
   input: price,
   cached_input: price.optional().describe('Input read from a cache. Defaults to input'),
   cache_write: price.optional().describe('Input written to a cache. Defaults to 1.25 × input'),

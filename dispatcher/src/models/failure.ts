@@ -150,20 +150,17 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, body: un
 
 /** As the agent is told. */
 export function toFactoryError(failure: ProviderFailure, model: string): FactoryError {
-  switch (failure.kind) {
-    case 'rate_limited':
-      return rateLimited(model, failure.retryAfterMs ?? defaultHoldMs);
-    case 'refused':
-      return new FactoryError(
-        'INVALID_ARGUMENT',
-        `The provider of ${model} does not take this request: ${failure.message}`,
-        {
-          faults: [{ path: formatPath([]), message: failure.message }],
-        },
-      );
-    default:
-      return new FactoryError('MODEL_FAILED', `The provider of ${model} failed: ${failure.message}`);
+  if (failure.kind === 'rate_limited') return rateLimited(model, failure.retryAfterMs ?? defaultHoldMs);
+  if (failure.kind === 'refused') {
+    return new FactoryError(
+      'INVALID_ARGUMENT',
+      `The provider of ${model} does not take this request: ${failure.message}`,
+      {
+        faults: [{ path: formatPath([]), message: failure.message }],
+      },
+    );
   }
+  return new FactoryError('MODEL_FAILED', `The provider of ${model} failed: ${failure.message}`);
 }
 
 /** The answer while a model is held. */

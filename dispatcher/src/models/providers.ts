@@ -38,52 +38,58 @@ export function modelSource(environment: Environment): ModelSource {
 /** A key must not follow a redirect to another host, so there are none. */
 const directFetch: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
 
-async function openProvider(
-  provider: ProviderConfig,
+type ModelFactory = (model: string) => LanguageModel;
+type ProviderOf<Kind extends ProviderConfig['kind']> = Extract<ProviderConfig, { kind: Kind }>;
+
+/** Every setting is given outright: the packages would else look for one in the environment. */
+function openProvider(provider: ProviderConfig, key: string | undefined): Promise<ModelFactory> {
+  if (provider.kind === 'openai-compatible') return openOpenAiCompatible(provider, key);
+  if (provider.kind === 'anthropic') return openAnthropic(provider, key);
+  return openVertex(provider, key);
+}
+
+async function openOpenAiCompatible(
+  provider: ProviderOf<'openai-compatible'>,
   key: string | undefined,
-): Promise<(model: string) => LanguageModel> {
-  // every setting is given outright: the packages would else look for one in the environment
-  switch (provider.kind) {
-    case 'openai-compatible': {
-      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      const made = createOpenAICompatible({
-        name: openAiCompatibleName,
-        baseURL: provider.base_url,
-        headers: provider.headers,
-        fetch: directFetch,
-        includeUsage: true,
-        supportsStructuredOutputs: provider.structured_outputs,
-        transformRequestBody: (body) => renameMaxTokens(body, provider.max_tokens_field),
-        ...(key === undefined ? {} : { apiKey: key }),
-      });
-      return (model) => made.chatModel(model);
-    }
-    case 'anthropic': {
-      const { createAnthropic } = await import('@ai-sdk/anthropic');
-      const made = createAnthropic({
-        baseURL: provider.base_url,
-        apiKey: key ?? '',
-        headers: provider.headers,
-        fetch: directFetch,
-      });
-      return (model) => made.languageModel(model);
-    }
-    case 'google-vertex': {
-      const { createVertex } = await import('@ai-sdk/google-vertex');
-      const made = createVertex({
-        apiKey: key ?? '',
-        headers: provider.headers,
-        fetch: directFetch,
-        ...(provider.base_url === undefined ? {} : { baseURL: provider.base_url }),
-        ...(provider.project === undefined ? {} : { project: provider.project }),
-        ...(provider.location === undefined ? {} : { location: provider.location }),
-        ...(provider.credentials_file === undefined
-          ? {}
-          : { googleAuthOptions: { keyFilename: provider.credentials_file } }),
-      });
-      return (model) => made.languageModel(model);
-    }
-  }
+): Promise<ModelFactory> {
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+  const made = createOpenAICompatible({
+    name: openAiCompatibleName,
+    baseURL: provider.base_url,
+    headers: provider.headers,
+    fetch: directFetch,
+    includeUsage: true,
+    supportsStructuredOutputs: provider.structured_outputs,
+    transformRequestBody: (body) => renameMaxTokens(body, provider.max_tokens_field),
+    ...(key === undefined ? {} : { apiKey: key }),
+  });
+  return (model) => made.chatModel(model);
+}
+
+async function openAnthropic(provider: ProviderOf<'anthropic'>, key: string | undefined): Promise<ModelFactory> {
+  const { createAnthropic } = await import('@ai-sdk/anthropic');
+  const made = createAnthropic({
+    baseURL: provider.base_url,
+    apiKey: key ?? '',
+    headers: provider.headers,
+    fetch: directFetch,
+  });
+  return (model) => made.languageModel(model);
+}
+
+async function openVertex(provider: ProviderOf<'google-vertex'>, key: string | undefined): Promise<ModelFactory> {
+  const { createVertex } = await import('@ai-sdk/google-vertex');
+  const { base_url: baseURL, project, location, credentials_file: keyFilename } = provider;
+  const made = createVertex({
+    apiKey: key ?? '',
+    headers: provider.headers,
+    fetch: directFetch,
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(project === undefined ? {} : { project }),
+    ...(location === undefined ? {} : { location }),
+    ...(keyFilename === undefined ? {} : { googleAuthOptions: { keyFilename } }),
+  });
+  return (model) => made.languageModel(model);
 }
 
 function renameMaxTokens(body: Record<string, unknown>, field: string): Record<string, unknown> {

@@ -12,8 +12,10 @@ const keyPatterns = [
 
 /** A provider's own words, made fit to pass on: without keys and control characters, in one line, at most 500 characters. */
 export function scrub(text: string, keys: readonly string[]): string {
-  const bounded = text.slice(0, 20_000);
-  const withoutKeys = keys.reduce((rest, key) => (key === '' ? rest : rest.replaceAll(key, '[key]')), bounded);
+  // keys first: a bound that cut one in two would let its first half through
+  const withoutKeys = keys
+    .reduce((rest, key) => (key === '' ? rest : rest.replaceAll(key, '[key]')), text)
+    .slice(0, 20_000);
   const withoutLooks = keyPatterns.reduce(
     (rest, pattern) =>
       rest.replace(pattern, (_match, prefix: unknown) => `${typeof prefix === 'string' ? prefix : ''}[key]`),

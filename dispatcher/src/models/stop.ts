@@ -50,16 +50,12 @@ export function toStopError(
   model: string,
   limits: { timeoutMs: number; firstByteMs: number },
 ): FactoryError {
-  switch (stopCause) {
-    case 'timeout':
-      return new FactoryError('MODEL_TIMEOUT', `The call of ${model} took longer than ${limits.timeoutMs} ms`);
-    case 'first_byte':
-      return new FactoryError(
-        'MODEL_TIMEOUT',
-        `The provider of ${model} did not begin to answer within ${limits.firstByteMs} ms`,
-      );
-    case 'closing':
-    case 'client':
-      return new FactoryError('SHUTTING_DOWN', 'The model gateway ended the call');
+  if (stopCause === 'timeout') {
+    return new FactoryError('MODEL_TIMEOUT', `The call of ${model} took longer than ${limits.timeoutMs} ms`);
   }
+  if (stopCause === 'first_byte') {
+    const waited = `did not begin to answer within ${limits.firstByteMs} ms`;
+    return new FactoryError('MODEL_TIMEOUT', `The provider of ${model} ${waited}`);
+  }
+  return new FactoryError('SHUTTING_DOWN', 'The model gateway ended the call');
 }

@@ -1,4 +1,11 @@
-import { agentTypeNames, FactoryError, isAgentTypeName, parseTaskId, type AgentType, type AgentTypeName } from '@agent-factory/contract';
+import {
+  agentTypeNames,
+  FactoryError,
+  isAgentTypeName,
+  parseTaskId,
+  type AgentType,
+  type AgentTypeName,
+} from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { runScript } from '../redisScript';
 import { queueKeys, type QueueKeys } from './keys';
@@ -10,12 +17,12 @@ export type ScriptName = keyof Scripts;
 /** What the operations of the queue share. */
 export interface QueueContext {
   /** Runs a script on a type's keys. */
-  run(name: ScriptName, type: AgentTypeName, args: readonly (string | number)[]): Promise<unknown>;
+  readonly run: (name: ScriptName, type: AgentTypeName, args: readonly (string | number)[]) => Promise<unknown>;
   /** `0`, by which scripts take Redis's time, or the time that a test sets; the first argument of every script that needs the time. */
-  clock(): number;
+  readonly clock: () => number;
   /** base_ms, max_ms, jitter and a random number, as scripts/lib/retry.lua takes them. */
-  retryArguments(type: AgentTypeName): number[];
-  leaseMs: number;
+  readonly retryArguments: (type: AgentTypeName) => number[];
+  readonly leaseMs: number;
 }
 
 export interface QueueContextOptions {

@@ -8,7 +8,10 @@ import { toTask } from './toTask';
 const redriveChunk = 500;
 
 /** What people do with tasks and types. */
-export function control({ run, clock }: QueueContext): Pick<TaskQueue, 'cancel' | 'redrive' | 'redriveAll' | 'setPaused'> {
+export function control({
+  run,
+  clock,
+}: QueueContext): Pick<TaskQueue, 'cancel' | 'redrive' | 'redriveAll' | 'setPaused'> {
   const startBy = priorities.map((priority) => startByMs[priority]);
   const changed = async (id: string, name: 'cancel' | 'redrive', refused: FactoryError): Promise<Task> => {
     const { type, ulid } = taskPlace(id);

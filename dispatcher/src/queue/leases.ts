@@ -49,7 +49,11 @@ export function leases(context: QueueContext): LeaseOperations {
 
     async complete(type, agentId, results) {
       if (results.length === 0) return [];
-      const args = results.flatMap(({ id, epoch, result }) => [ulidWithin(type, id), epoch, ...resultArguments(result)]);
+      const args = results.flatMap(({ id, epoch, result }) => [
+        ulidWithin(type, id),
+        epoch,
+        ...resultArguments(result),
+      ]);
       const head = [clock(), checkedAgentId(agentId), ...context.retryArguments(type)];
       return toAcks(results, await run('complete', type, [...head, ...args]));
     },

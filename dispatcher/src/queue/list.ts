@@ -1,4 +1,10 @@
-import { agentTypeNames, FactoryError, type AgentTypeName, type Task, type TaskListQuery } from '@agent-factory/contract';
+import {
+  agentTypeNames,
+  FactoryError,
+  type AgentTypeName,
+  type Task,
+  type TaskListQuery,
+} from '@agent-factory/contract';
 import { replyArray, replyNumber, replyText } from '../redisReply';
 import type { QueueContext } from './context';
 import { readCursor, writeCursor } from './cursor';
@@ -61,7 +67,9 @@ export function listing(context: QueueContext): Pick<TaskQueue, 'list'> {
   };
 }
 
-function highestFloor(pages: ReadonlyMap<AgentTypeName, TypePages>): { type: AgentTypeName; floor: string } | undefined {
+function highestFloor(
+  pages: ReadonlyMap<AgentTypeName, TypePages>,
+): { type: AgentTypeName; floor: string } | undefined {
   let highest: { type: AgentTypeName; floor: string } | undefined;
   for (const [type, { floor }] of pages) {
     if (floor !== '' && (highest === undefined || floor > highest.floor)) highest = { type, floor };

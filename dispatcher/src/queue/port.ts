@@ -27,8 +27,7 @@ export interface NewTask {
 
 /** What became of one submission: its own task, the task that the key named before, or why not. */
 export type SubmitOutcome =
-  | { status: 'accepted'; task: Task; duplicate: boolean }
-  | { status: 'refused'; error: FactoryError };
+  { status: 'accepted'; task: Task; duplicate: boolean } | { status: 'refused'; error: FactoryError };
 
 /** What became of one report on a lease. */
 export interface LeaseAck extends LeaseRef {
@@ -80,7 +79,11 @@ export interface TaskQueue {
     leases: readonly (LeaseRef & { progress?: Progress | undefined })[],
   ): Promise<LeaseState[]>;
   /** Ends attempts. A failed one that is retryable and has attempts left waits again, after backoff with jitter. */
-  complete(type: AgentTypeName, agentId: string, results: readonly (LeaseRef & { result: TaskResult })[]): Promise<LeaseAck[]>;
+  complete(
+    type: AgentTypeName,
+    agentId: string,
+    results: readonly (LeaseRef & { result: TaskResult })[],
+  ): Promise<LeaseAck[]>;
   /** Hands tasks back unfinished; uses no attempt and keeps their place. */
   release(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[], reason: string): Promise<LeaseAck[]>;
   /**

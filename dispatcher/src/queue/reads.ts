@@ -31,7 +31,10 @@ export function reads({ run }: QueueContext): Pick<TaskQueue, 'get' | 'listDead'
     },
     async stats(type): Promise<QueueStats> {
       const [waiting, delayed, running, dead, paused, urgent, other] = replyArray(await run('stats', type, []));
-      const startBy = [urgent, other].map(replyText).filter((text) => text !== '').map(Number);
+      const startBy = [urgent, other]
+        .map(replyText)
+        .filter((text) => text !== '')
+        .map(Number);
       return {
         waiting: replyNumber(waiting),
         delayed: replyNumber(delayed),

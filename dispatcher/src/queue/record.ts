@@ -1,4 +1,12 @@
-import { parseOrThrow, priorities, FactoryError, taskStateSchema, type Priority, type TaskSpec, type TaskState } from '@agent-factory/contract';
+import {
+  parseOrThrow,
+  priorities,
+  FactoryError,
+  taskStateSchema,
+  type Priority,
+  type TaskSpec,
+  type TaskState,
+} from '@agent-factory/contract';
 import { z } from 'zod';
 
 /** Reads the layout of scripts/lib/header.lua. */
@@ -8,10 +16,14 @@ const idempotencyBytes = 22;
 const flags = { cancel: 1, open: 2, idempotent: 4 } as const;
 
 /** Numbers of the states in a header, from 1. */
-export const stateNumbers = { delayed: 1, queued: 2, running: 3, succeeded: 4, failed: 5, cancelled: 6 } as const satisfies Record<
-  TaskState,
-  number
->;
+export const stateNumbers = {
+  delayed: 1,
+  queued: 2,
+  running: 3,
+  succeeded: 4,
+  failed: 5,
+  cancelled: 6,
+} as const satisfies Record<TaskState, number>;
 
 /** What transitions change. Times are milliseconds since 1970, 0 for never. */
 export interface Header {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { FactoryError, isAgentTypeName, limits, priorities, startByMs, type AgentType, type AgentTypeName, type Task } from '@agent-factory/contract';
+import {
+  FactoryError,
+  isAgentTypeName,
+  limits,
+  priorities,
+  startByMs,
+  type AgentType,
+  type AgentTypeName,
+  type Task,
+} from '@agent-factory/contract';
 import { replyArray, replyNumber } from '../redisReply';
 import { ulidWithin, type QueueContext } from './context';
 import type { NewTask, SubmitOutcome, TaskQueue } from './port';
@@ -57,7 +66,13 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 }
 
-function toOutcome(type: AgentTypeName, task: NewTask, outcome: unknown, now: number, retryAfter: number): SubmitOutcome {
+function toOutcome(
+  type: AgentTypeName,
+  task: NewTask,
+  outcome: unknown,
+  now: number,
+  retryAfter: number,
+): SubmitOutcome {
   if (Array.isArray(outcome)) return { status: 'accepted', task: toTask(type, outcome, true), duplicate: true };
   switch (replyNumber(outcome)) {
     case accepted:
@@ -65,7 +80,9 @@ function toOutcome(type: AgentTypeName, task: NewTask, outcome: unknown, now: nu
     case full:
       return {
         status: 'refused',
-        error: new FactoryError('QUEUE_FULL', `the queue of ${type} is at its limit`, { retryAfterSeconds: retryAfter }),
+        error: new FactoryError('QUEUE_FULL', `the queue of ${type} is at its limit`, {
+          retryAfterSeconds: retryAfter,
+        }),
       };
     case conflict:
       return {

@@ -6,7 +6,10 @@ export interface AgentRegistry {
    * Adds an agent, or takes over a row with the same id (restart_count + 1). `connection` names the stream: later calls with another
    * connection's name are ignored, so that a stale stream cannot overwrite a fresh one.
    */
-  register(agent: Omit<Agent, 'registered_at' | 'last_heartbeat' | 'restart_count' | 'busy' | 'state'>, connection: string): Promise<Agent>;
+  register(
+    agent: Omit<Agent, 'registered_at' | 'last_heartbeat' | 'restart_count' | 'busy' | 'state'>,
+    connection: string,
+  ): Promise<Agent>;
   /** Records life and load. Answers false when the row belongs to another connection or is gone. */
   heartbeat(id: string, connection: string, busy: number, state: AgentState): Promise<boolean>;
   /** Removes the row if it still belongs to the connection; answers whether it did. */

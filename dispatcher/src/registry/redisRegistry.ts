@@ -1,4 +1,11 @@
-import { agentSchema, agentStateSchema, agentTypeNames, FactoryError, parseOrThrow, type Agent } from '@agent-factory/contract';
+import {
+  agentSchema,
+  agentStateSchema,
+  agentTypeNames,
+  FactoryError,
+  parseOrThrow,
+  type Agent,
+} from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { replyArray, replyNumber, replyPairs, replyText } from '../redisReply';
 import { runScript } from '../redisScript';
@@ -27,7 +34,14 @@ const keys = {
 /** Rows that one script call reads at most. */
 const pageSize = 500;
 
-const recordSchema = agentSchema.pick({ id: true, type: true, version: true, slots: true, tools: true, confinement: true });
+const recordSchema = agentSchema.pick({
+  id: true,
+  type: true,
+  version: true,
+  slots: true,
+  tools: true,
+  confinement: true,
+});
 
 /** The registry on Redis; see {@link AgentRegistry}. */
 export function createRedisRegistry(options: RedisRegistryOptions): AgentRegistry {
@@ -67,7 +81,14 @@ export function createRedisRegistry(options: RedisRegistryOptions): AgentRegistr
       const row = [clock(), record.id, record.type, connection, retentionMs, JSON.stringify(record)];
       const [now, restarts] = replyArray(await run('register', row)).map(replyNumber);
       const at = new Date(now ?? 0).toISOString();
-      return { ...record, state: 'READY', busy: 0, registered_at: at, last_heartbeat: at, restart_count: restarts ?? 0 };
+      return {
+        ...record,
+        state: 'READY',
+        busy: 0,
+        registered_at: at,
+        last_heartbeat: at,
+        restart_count: restarts ?? 0,
+      };
     },
     async heartbeat(id, connection, busy, state) {
       return replyNumber(await run('heartbeat', [clock(), id, connection, retentionMs, busy, state])) === 1;
@@ -77,15 +98,21 @@ export function createRedisRegistry(options: RedisRegistryOptions): AgentRegistr
     },
     async get(id) {
       const [agent] = await read([id]);
-      if (agent === undefined) throw new FactoryError('AGENT_NOT_FOUND', `there is no agent ${JSON.stringify(id.slice(0, 80))}`);
+      if (agent === undefined)
+        throw new FactoryError('AGENT_NOT_FOUND', `there is no agent ${JSON.stringify(id.slice(0, 80))}`);
       return agent;
     },
     async list({ type, tool, state } = {}) {
       const types = type === undefined ? agentTypeNames : [type];
-      const ids = await Promise.all(types.map(async (name) => replyArray(await run('list', [clock(), name, retentionMs]))));
+      const ids = await Promise.all(
+        types.map(async (name) => replyArray(await run('list', [clock(), name, retentionMs]))),
+      );
       const agents = await read(ids.flat().map(replyText));
       return agents
-        .filter((agent) => (tool === undefined || agent.tools.includes(tool)) && (state === undefined || agent.state === state))
+        .filter(
+          (agent) =>
+            (tool === undefined || agent.tools.includes(tool)) && (state === undefined || agent.state === state),
+        )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
     },
   };

@@ -1,4 +1,5 @@
 // Made by dispatcher/scripts/generate-lua.mjs from registry/scripts/*.lua; do not edit.
+// prettier-ignore
 export const scripts = {
   deregister: {"name":"deregister","sha":"d73682ed68a775a1a9cdd2c04c1c5998a3f7937f","keys":["agent","types"],"lua":"#!lua flags=allow-oom\nlocal agent_key, types_key = KEYS[1], KEYS[2]\nlocal row = agent_key .. ARGV[1]\nlocal connection, agent_type = unpack(redis.call('HMGET', row, 'connection', 'type'))\nif connection ~= ARGV[2] then return 0 end\nredis.call('DEL', row)\nredis.call('ZREM', types_key .. agent_type, ARGV[1])\nreturn 1\n"},
   get: {"name":"get","sha":"c137c0c8c61e09f5a391a3a5171d8fcc9b38c36d","keys":["agent"],"lua":"#!lua flags=no-writes\nlocal agent_key = KEYS[1]\nlocal now = tonumber(ARGV[1])\nif now == 0 then\n  local time = redis.call('TIME')\n  now = time[1] * 1000 + math.floor(time[2] / 1000)\nend\nlocal reply = { now }\nfor at = 2, #ARGV do reply[at] = redis.call('HGETALL', agent_key .. ARGV[at]) end\nreturn reply\n"},

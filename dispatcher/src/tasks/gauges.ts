@@ -30,7 +30,7 @@ export async function collectGauges(
 }
 
 /** The promise's outcome, or a failure when it takes longer. */
-export async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`took longer than ${milliseconds} ms`)), milliseconds);

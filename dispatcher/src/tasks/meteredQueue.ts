@@ -1,4 +1,11 @@
-import { isTerminal, parseTaskId, ulidTime, type AgentTypeName, type Assignment, type LeaseRef } from '@agent-factory/contract';
+import {
+  isTerminal,
+  parseTaskId,
+  ulidTime,
+  type AgentTypeName,
+  type Assignment,
+  type LeaseRef,
+} from '@agent-factory/contract';
 import type { Metrics } from '../metrics';
 import type { LeaseAck, TaskQueue } from '../queue/port';
 

@@ -54,8 +54,7 @@ function referenceFaults(plan: PlanBrain, prefix: Path): Fault[] {
 function faultsOf(references: readonly PlanReference[], earlier: ReadonlySet<string>, prefix: Path): Fault[] {
   return references.flatMap(({ path, target }): Fault[] => {
     const at = formatPath([...prefix, ...path, '$ref']);
-    if (target === undefined)
-      return [{ path: at, message: 'is not "#/steps/{id}/output/…", alone in its object' }];
+    if (target === undefined) return [{ path: at, message: 'is not "#/steps/{id}/output/…", alone in its object' }];
     return earlier.has(target.step) ? [] : [{ path: at, message: `no earlier step is called "${target.step}"` }];
   });
 }
@@ -71,12 +70,14 @@ function literalFaults({ tool, input }: PlanStep, prefix: Path): Fault[] {
   const parsed = schema.safeParse(input);
   if (parsed.success) return [];
   const references = referencesIn(input).map(({ path }) => path);
-  return parsed.error.issues.filter((issue) => !references.some((path) => concerns(issue, path))).flatMap((issue) => {
-    const at = [...prefix, ...issue.path];
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: formatPath([...at, key]), message: 'is not a known field' }))
-      : [{ path: formatPath(at), message: issue.message }];
-  });
+  return parsed.error.issues
+    .filter((issue) => !references.some((path) => concerns(issue, path)))
+    .flatMap((issue) => {
+      const at = [...prefix, ...issue.path];
+      return issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: formatPath([...at, key]), message: 'is not a known field' }))
+        : [{ path: formatPath(at), message: issue.message }];
+    });
 }
 
 /** Whether an issue lies at or below a reference, or is about a union that holds one. */

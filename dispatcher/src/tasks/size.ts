@@ -1,7 +1,7 @@
 import { FactoryError, formatPath, type Fault } from '@agent-factory/contract';
 
 /** Levels that a task may nest; deeper JSON could exhaust the stack of whoever walks it. */
-export const maxDepth = 100;
+const maxDepth = 100;
 
 /** Throws INVALID_ARGUMENT when a value nests deeper than {@link maxDepth}. Walks without recursion. */
 export function requireShallow(value: unknown, prefix: readonly PropertyKey[] = []): void {
@@ -26,7 +26,10 @@ export function requireSmall(value: unknown, maxBytes: number, prefix: readonly 
   const size = bytesOf(value);
   if (size <= maxBytes) return;
   const path = formatPath([...prefix, ...largestPart(value, size)]);
-  throw refusal('PAYLOAD_TOO_LARGE', { path, message: `the task takes ${size} bytes of ${maxBytes}, most of them here` });
+  throw refusal('PAYLOAD_TOO_LARGE', {
+    path,
+    message: `the task takes ${size} bytes of ${maxBytes}, most of them here`,
+  });
 }
 
 /** Path of the deepest part that takes more than half of the whole. */

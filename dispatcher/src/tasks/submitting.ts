@@ -150,7 +150,11 @@ async function submitByType(queue: TaskQueue, attempts: readonly Attempted[]): P
   });
   await Promise.all(
     [...groups].map(async ([type, group]) => {
-      const answers = await submitGroup(queue, type, group.map(({ task }) => task));
+      const answers = await submitGroup(
+        queue,
+        type,
+        group.map(({ task }) => task),
+      );
       group.forEach(({ index }, position) => (outcomes[index] = answers[position]));
     }),
   );

@@ -11,7 +11,7 @@ export interface SweepClock {
 }
 
 /** The machine's clock. Its timers do not keep a process alive. */
-export const systemSweepClock: SweepClock = {
+const systemSweepClock: SweepClock = {
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds).unref();
     return () => clearTimeout(timer);
@@ -27,7 +27,8 @@ export const sweepWait = { least: 20, most: 500, afterFailure: 2_000 } as const;
  * Up to a fifth is random, so that replicas do not sweep in step.
  */
 export function waitAfter(report: SweepReport | undefined, random: number): number {
-  const due = report === undefined ? sweepWait.afterFailure : Math.min(report.nextDueMs ?? sweepWait.most, sweepWait.most);
+  const due =
+    report === undefined ? sweepWait.afterFailure : Math.min(report.nextDueMs ?? sweepWait.most, sweepWait.most);
   return Math.max(sweepWait.least, Math.round(due * (1 + 0.2 * random)));
 }
 

@@ -22,7 +22,7 @@ import type { TaskCalls } from './port';
 import { submitMany, submitOne, type SubmitDeps } from './submitting';
 
 /** Dead letters that one call puts back. */
-export const redriveAtOnce = 1_000;
+const redriveAtOnce = 1_000;
 
 /** The calls that HTTP has and gRPC has not. */
 export interface TaskService extends TaskCalls {

@@ -19,7 +19,12 @@ const tools: ToolDescription[] = [
 
 const program = { exit_code: 0, signal: null, timed_out: false, stdout: 'hello', stderr: '', truncated: false };
 
-async function given(script: ModelAnswer[], brain: object = {}, answer: Answer = () => ok(program), limits = {}): Promise<Run> {
+async function given(
+  script: ModelAnswer[],
+  brain: object = {},
+  answer: Answer = () => ok(program),
+  limits = {},
+): Promise<Run> {
   model = await ScriptedModel.start(script);
   const spec = { type: 'python', brain: { kind: 'model', prompt: 'Say hello', ...brain }, limits } as TaskSpecInput;
   return run(spec, answer, { tools, modelUrl: model.url });
@@ -73,19 +78,27 @@ it('lets the model call tools and shows it what they answer', async () => {
 it('offers the tools of the type and of MCP servers under names that providers take', async () => {
   const task = await given([calls(['mcp__notes__look_up', {}]), says('done')]);
   await outcome(task);
-  expect(model.requests[0]?.body.tools?.map((tool) => tool.function.name)).toEqual(['shell', 'read_file', 'mcp__notes__look_up']);
+  expect(model.requests[0]?.body.tools?.map((tool) => tool.function.name)).toEqual([
+    'shell',
+    'read_file',
+    'mcp__notes__look_up',
+  ]);
   expect(task.requests).toMatchObject([{ tool: 'mcp/notes/look.up' }]);
 });
 
 it('runs calls that come together one after the other', async () => {
   let running = 0;
-  const task = await given([calls(['shell', { argv: ['a'] }], ['shell', { argv: ['b'] }]), says('done')], {}, async () => {
-    running += 1;
-    expect(running).toBe(1);
-    await Promise.resolve();
-    running -= 1;
-    return ok(program);
-  });
+  const task = await given(
+    [calls(['shell', { argv: ['a'] }], ['shell', { argv: ['b'] }]), says('done')],
+    {},
+    async () => {
+      running += 1;
+      expect(running).toBe(1);
+      await Promise.resolve();
+      running -= 1;
+      return ok(program);
+    },
+  );
   await outcome(task);
   expect(task.calls()).toHaveLength(2);
 });
@@ -108,7 +121,9 @@ it('shows the model that its input does not fit the tool', async () => {
 });
 
 it('shows only as much of a long answer as a model can take', async () => {
-  const task = await given([calls(['shell', { argv: ['a'] }]), says('long')], {}, () => ok({ ...program, stdout: 'x'.repeat(400_000) }));
+  const task = await given([calls(['shell', { argv: ['a'] }]), says('long')], {}, () =>
+    ok({ ...program, stdout: 'x'.repeat(400_000) }),
+  );
   await outcome(task);
   expect(JSON.stringify(model.requests[1]?.body.messages.at(-1)).length).toBeLessThan(60_000);
 });

@@ -56,9 +56,14 @@ it('fails at the step that fails, and names it', async () => {
     ],
     () => ({ outcome: 'error', code: 'TOOL_FAILED', message: 'none: no such file' }),
   );
-  expect(await failure(given)).toMatchObject({ code: 'TOOL_FAILED', detail: 'step "look" (read_file): none: no such file' });
+  expect(await failure(given)).toMatchObject({
+    code: 'TOOL_FAILED',
+    detail: 'step "look" (read_file): none: no such file',
+  });
   expect(given.requests).toHaveLength(1);
-  expect(given.calls()).toMatchObject([{ step: 'look', tool: 'read_file', outcome: 'error', message: 'none: no such file' }]);
+  expect(given.calls()).toMatchObject([
+    { step: 'look', tool: 'read_file', outcome: 'error', message: 'none: no such file' },
+  ]);
 });
 
 it('goes on after a step that may fail, whose output is the error', async () => {
@@ -75,7 +80,9 @@ it('goes on after a step that may fail, whose output is the error', async () => 
 });
 
 it('refuses an input that does not fit the tool, with the path of the fault, before anything runs', async () => {
-  const given = planned([{ id: 'say', tool: 'shell', input: { argv: ['a'], timeout_ms: -1, colour: 'red' } }], () => ok(null));
+  const given = planned([{ id: 'say', tool: 'shell', input: { argv: ['a'], timeout_ms: -1, colour: 'red' } }], () =>
+    ok(null),
+  );
   const error = await failure(given);
   expect(error.code).toBe('INVALID_ARGUMENT');
   expect(error.detail).toMatch(/^step "say" \(shell\): .*timeout_ms/);
@@ -111,9 +118,17 @@ it('refuses a tool that the agent type does not have', async () => {
 });
 
 it('keeps limits.max_tool_calls, also where steps may fail', async () => {
-  const steps: Steps = ['a', 'b', 'c'].map((id) => ({ id, tool: 'shell', input: { argv: ['true'] }, on_error: 'continue' }));
+  const steps: Steps = ['a', 'b', 'c'].map((id) => ({
+    id,
+    tool: 'shell',
+    input: { argv: ['true'] },
+    on_error: 'continue',
+  }));
   const given = planned(steps, () => ok(program), { max: 2 });
-  expect(await failure(given)).toMatchObject({ code: 'TOOL_REFUSED', detail: expect.stringContaining('max_tool_calls') });
+  expect(await failure(given)).toMatchObject({
+    code: 'TOOL_REFUSED',
+    detail: expect.stringContaining('max_tool_calls'),
+  });
   expect(given.requests).toHaveLength(2);
 });
 
@@ -140,7 +155,11 @@ it('records each call with its input, cut, and how long it took', async () => {
 });
 
 it('keeps the record of calls within its bounds', async () => {
-  const steps: Steps = Array.from({ length: 200 }, (_, n) => ({ id: `s${n}`, tool: 'shell', input: { argv: ['x'.repeat(5_000)] } }));
+  const steps: Steps = Array.from({ length: 200 }, (_, n) => ({
+    id: `s${n}`,
+    tool: 'shell',
+    input: { argv: ['x'.repeat(5_000)] },
+  }));
   const given = planned(steps, () => ok(program));
   await result(given);
   expect(Buffer.byteLength(JSON.stringify(given.calls()))).toBeLessThan(270_000);

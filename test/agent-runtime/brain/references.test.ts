@@ -1,5 +1,5 @@
 import { FactoryError, taskSpecSchema, type Json, type PlanBrain } from '@agent-factory/contract';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { referredSteps, resolveReferences } from '../../../agent-runtime/src/brain/references';
 
 const json: fc.Arbitrary<Json> = fc.jsonValue({ maxDepth: 4 }).map((value) => withoutReferences(value as Json));
@@ -17,7 +17,9 @@ function withoutReferences(value: Json): Json {
 function places(value: Json, pointer = ''): { pointer: string; value: Json }[] {
   const own = { pointer, value };
   if (typeof value !== 'object' || value === null) return [own];
-  const entries = Array.isArray(value) ? value.map((item, index) => [String(index), item] as const) : Object.entries(value);
+  const entries = Array.isArray(value)
+    ? value.map((item, index) => [String(index), item] as const)
+    : Object.entries(value);
   return [
     own,
     ...entries.flatMap(([key, item]) => places(item, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
@@ -75,7 +77,9 @@ describe('resolving references', () => {
 
   it('takes a reference inside an output for data', () => {
     const output = { $ref: '#/steps/b/output' };
-    expect(resolveReferences({ $ref: '#/steps/a/output' }, new Map<string, Json>([['a', output]]), 'input')).toBe(output);
+    expect(resolveReferences({ $ref: '#/steps/a/output' }, new Map<string, Json>([['a', output]]), 'input')).toBe(
+      output,
+    );
   });
 
   it.each([

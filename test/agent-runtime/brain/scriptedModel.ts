@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a client asked for. */
@@ -59,18 +65,31 @@ const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, co
 function stream(response: ServerResponse, deltas: object[], reason: string): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const chunk = (delta: object, finish_reason: string | null): void => {
-    const body = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] };
+    const body = {
+      id: 'c',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, delta, finish_reason }],
+    };
     response.write(`data: ${JSON.stringify(body)}\n\n`);
   };
   chunk({ role: 'assistant', content: '' }, null);
   for (const delta of deltas) chunk(delta, null);
   chunk({}, reason);
-  response.write(`data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage })}\n\n`);
+  response.write(
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage })}\n\n`,
+  );
   response.end('data: [DONE]\n\n');
 }
 
 export function says(...words: string[]): ModelAnswer {
-  return (response) => stream(response, words.map((content) => ({ content })), 'stop');
+  return (response) =>
+    stream(
+      response,
+      words.map((content) => ({ content })),
+      'stop',
+    );
 }
 
 export function calls(...wanted: [name: string, input: object][]): ModelAnswer {
@@ -96,7 +115,11 @@ export function breaksOff(code: string): ModelAnswer {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const body = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' };
-    response.write(`data: ${JSON.stringify({ ...body, choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] })}\n\n`);
-    response.end(`data: ${JSON.stringify({ error: { message: `told: ${code}`, type: 'api_error', param: null, code } })}\n\n`);
+    response.write(
+      `data: ${JSON.stringify({ ...body, choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] })}\n\n`,
+    );
+    response.end(
+      `data: ${JSON.stringify({ error: { message: `told: ${code}`, type: 'api_error', param: null, code } })}\n\n`,
+    );
   };
 }

@@ -49,7 +49,12 @@ export function run(
   const type = agentType('python');
   const clock = new ManualClock();
   const abort = new AbortController();
-  const made = { requests: [] as ToolCallRequest[], progress: [] as Progress[], logged: [] as string[], usage: [] as Partial<Usage>[] };
+  const made = {
+    requests: [] as ToolCallRequest[],
+    progress: [] as Progress[],
+    logged: [] as string[],
+    usage: [] as Partial<Usage>[],
+  };
   const tools = new ToolBox({
     session: {
       call: async (request) => {

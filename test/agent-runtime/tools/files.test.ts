@@ -184,15 +184,20 @@ test('no swap of a folder for a link lets a read or a write leave the workspace'
   await writeFile(join(outside, 'prey'), 'outside');
   const open = await harness.session({ confinement: { kind: 'none' } });
   const { session: raced } = open;
-  await sh(raced, `mkdir real; echo inside > real/prey; ln -s ${outside} link; ln -s real door`);
+  await sh(raced, `mkdir door; echo inside > door/prey; ln -s ${outside} link`);
   const cancel = new AbortController();
+  // A write may make the folder anew in the moment between two renames: it is put aside.
+  const swap = `
+    const { renameSync } = require('fs'); let n = 0;
+    const mv = (from, to) => { for (;;) try { return renameSync(from, to); } catch { try { renameSync(to, 'aside' + n++); } catch {} } };
+    for (;;) { mv('door', 'real'); mv('link', 'door'); mv('door', 'link'); mv('real', 'door'); }`;
   const swapping = raced.call({
     tool: 'shell',
-    input: { script: 'echo go; while :; do ln -sfn real t1; mv -T t1 door; ln -sfn link t2; mv -T t2 door; done' },
+    input: { argv: [process.execPath, '-e', swap], timeout_ms: 60_000 },
     signal: cancel.signal,
   });
   const outcomes = new Set<string>();
-  for (let round = 0; round < 300; round += 1) {
+  for (let round = 0; round < 600; round += 1) {
     const answers = await Promise.all([
       raced.call({ tool: 'read_file', input: { path: 'door/prey' } }),
       raced.call({ tool: 'write_file', input: { path: 'door/made', content: 'x' } }),

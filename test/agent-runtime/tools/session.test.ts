@@ -56,7 +56,7 @@ describe.each(kinds)('with confinement %s', (kind) => {
   });
 
   test('stop ends calls in flight, leaves neither process nor folder, and can be called twice', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('af-'));
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith(`af-${process.pid}-`));
     const { session } = await harness.session({ confinement: await confinementOf(kind) });
     const seconds = `2000${process.pid}${kind.length}`;
     let running: (() => void) | undefined;
@@ -71,7 +71,7 @@ describe.each(kinds)('with confinement %s', (kind) => {
     expect(await call).toMatchObject({ outcome: 'cancelled', code: 'TASK_CANCELLED' });
     await waitUntilGone(seconds);
     expect(await session.call({ tool: 'shell', input: { argv: ['true'] } })).toMatchObject({ outcome: 'cancelled' });
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith('af-'));
+    const after = (await readdir(tmpdir())).filter((name) => name.startsWith(`af-${process.pid}-`));
     expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
 

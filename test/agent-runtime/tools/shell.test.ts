@@ -95,15 +95,17 @@ test('a program past its time is killed and the answer says so', async () => {
   await expectGone(seconds);
 });
 
+// Each is seen to be where it wants to be before its parent ends: too early, it would die with the parent's group.
+const settled = 'until [ -f up ]; do sleep 0.01; done; rm up; echo done';
 test.each([
-  ['in the background', (s: string) => `sleep ${s} & echo done`],
-  ['disowned with no hang-up', (s: string) => `nohup sleep ${s} >/dev/null 2>&1 & echo done`],
-  ['in a session of its own', (s: string) => `setsid sleep ${s} & echo done`],
+  ['in the background', (s: string) => `sh -c '> up; exec sleep ${s}' & ${settled}`],
+  ['disowned with no hang-up', (s: string) => `nohup sh -c '> up; exec sleep ${s}' >/dev/null 2>&1 & ${settled}`],
+  ['in a session of its own', (s: string) => `setsid sh -c '> up; exec sleep ${s}' & ${settled}`],
   [
     'in a session of its own, without our mark, holding the pipe',
-    (s: string) => `env -i /usr/bin/setsid /bin/sleep ${s} & echo done`,
+    (s: string) => `env -i /usr/bin/setsid /bin/sh -c '> up; exec /bin/sleep ${s}' & ${settled}`,
   ],
-  ['as a daemon', (s: string) => `(setsid sh -c 'setsid sleep ${s} &' &) ; echo done`],
+  ['as a daemon', (s: string) => `(setsid sh -c 'sh -c "> up; exec sleep ${s}" &' &) ; ${settled}`],
 ])('what a program leaves %s dies with it', async (_, script) => {
   const seconds = uniqueSeconds();
   expect(await sh(session, script(seconds))).toBe('done\n');

@@ -2,7 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { noUsage, taskSpecSchema, type Assignment, type Json, type LeaseRef, type TaskResult } from '@agent-factory/contract';
+import {
+  noUsage,
+  taskSpecSchema,
+  type Assignment,
+  type Json,
+  type LeaseRef,
+  type TaskResult,
+} from '@agent-factory/contract';
 import { createLog } from '../../../agent-runtime/src/log';
 import type { AttemptHooks, RunAttempt } from '../../../agent-runtime/src/worker/attemptPort';
 import { grpcStreams } from '../../../agent-runtime/src/worker/grpcStream';

@@ -84,7 +84,9 @@ describe('work', () => {
     attempt.hooks.progress({ step: 'a', done: 1, total: 2 });
     given.clock.advance(heartbeatMs);
     const { leases } = await stream.next('heartbeat');
-    expect(leases).toMatchObject([{ ...lease(1), progress: { step: 'a', done: 1, total: 2 }, usage: { tool_calls: 0 } }]);
+    expect(leases).toMatchObject([
+      { ...lease(1), progress: { step: 'a', done: 1, total: 2 }, usage: { tool_calls: 0 } },
+    ]);
   });
 
   it('ignores an assignment that it has already', async () => {
@@ -174,8 +176,8 @@ describe('a lost lease', () => {
 
 describe('a lost connection', () => {
   async function reconnected(): Promise<Awaited<ReturnType<Setup['registered']>>> {
-    await given.clock.dueWithin(200);
-    given.clock.advance(200);
+    await given.clock.dueWithin(1_000);
+    given.clock.advance(1_000);
     return given.registered();
   }
 

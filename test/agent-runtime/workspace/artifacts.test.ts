@@ -104,7 +104,9 @@ describe('the cache', () => {
     const own = cache();
     await own.prepare();
     const digest = digestOf('content');
-    expect(await Promise.all([content(own, digest), content(own, digest), content(own, digest)])).toEqual(Array(3).fill('content'));
+    expect(await Promise.all([content(own, digest), content(own, digest), content(own, digest)])).toEqual(
+      Array(3).fill('content'),
+    );
     expect(await content(own, digest)).toBe('content');
     expect(asked).toHaveLength(1);
     expect(await readdir(join(root, 'private'))).toEqual([]);
@@ -187,7 +189,10 @@ describe('the cache', () => {
 describe('inputs', () => {
   const workspace = (): string => join(root, 'workspace');
 
-  async function lay(inputs: TaskInput[], unpack: (request: UnpackRequest) => Promise<void> = async () => undefined): Promise<void> {
+  async function lay(
+    inputs: TaskInput[],
+    unpack: (request: UnpackRequest) => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const own = cache();
     await own.prepare();
     await layInputs(inputs, {
@@ -236,7 +241,10 @@ describe('inputs', () => {
       await mkdir(join(workspace(), 'repo'));
       await symlink(join(root, 'outside'), join(workspace(), 'repo', 'link'));
     });
-    expect(await refusal(laying)).toMatchObject({ code: 'TOOL_REFUSED', detail: expect.stringContaining('inputs[1].path') });
+    expect(await refusal(laying)).toMatchObject({
+      code: 'TOOL_REFUSED',
+      detail: expect.stringContaining('inputs[1].path'),
+    });
     expect(await readdir(join(root, 'outside'))).toEqual([]);
   });
 

@@ -1,11 +1,40 @@
-import { agentType, agentTypeNames, aspects, referencesIn, batchItemSchema, isToolName, taskSpecSchema, toolCatalogue, type Json, type Section, type TaskSpecInput } from '@agent-factory/contract';
-import fc from 'fast-check';
+import {
+  agentType,
+  agentTypeNames,
+  aspects,
+  referencesIn,
+  batchItemSchema,
+  isToolName,
+  taskSpecSchema,
+  toolCatalogue,
+  type Section,
+  type TaskSpecInput,
+} from '@agent-factory/contract';
+import * as fc from 'fast-check';
 import { auditKey, auditParts, commentSpec, inspectSpec, suitesSpec } from '../../../cli/src/audit/plans';
 
 const run = { id: '01kxyz', artifact: `sha256:${'a'.repeat(64)}` };
-const section: Section = { aspect: 'tests', title: 'T', summary: 'S', facts: [], tables: [], charts: [], findings: [], findings_total: 0, notes: [] };
+const section: Section = {
+  aspect: 'tests',
+  title: 'T',
+  summary: 'S',
+  facts: [],
+  tables: [],
+  charts: [],
+  findings: [],
+  findings_total: 0,
+  notes: [],
+};
 type Command = NonNullable<Section['commands']>[number];
-const command = (rest: Partial<Command> = {}): Command => ({ name: 'npm test', argv: ['npm', 'test'], cwd: '.', why: 'package.json', needs: 'npm', available: true, ...rest });
+const command = (rest: Partial<Command> = {}): Command => ({
+  name: 'npm test',
+  argv: ['npm', 'test'],
+  cwd: '.',
+  why: 'package.json',
+  needs: 'npm',
+  available: true,
+  ...rest,
+});
 
 /** What the dispatcher checks: the schema, that the type has the tools, that references name earlier steps, and that inputs fit the tool. */
 function expectValid(spec: TaskSpecInput): void {
@@ -15,7 +44,7 @@ function expectValid(spec: TaskSpecInput): void {
   const seen: string[] = [];
   for (const { id, tool, input } of brain.steps) {
     expect(agentType(type ?? '').tools).toContain(tool);
-    if (referencesIn(input as Json).length === 0 && isToolName(tool)) toolCatalogue[tool].input.parse(input);
+    if (referencesIn(input).length === 0 && isToolName(tool)) toolCatalogue[tool].input.parse(input);
     seen.push(id);
   }
   for (const { target } of referencesIn(brain.output ?? null)) expect(seen).toContain(target?.step);
@@ -32,10 +61,15 @@ test.each(auditParts)('the plan of $type is one that the dispatcher takes', (par
 });
 
 test('keys differ between parts, kinds and audits, and fit an item of a batch', () => {
-  const keys = auditParts.flatMap(({ type }) => (['inspect', 'suites', 'comment'] as const).map((kind) => auditKey(run, kind, type)));
+  const keys = auditParts.flatMap(({ type }) =>
+    (['inspect', 'suites', 'comment'] as const).map((kind) => auditKey(run, kind, type)),
+  );
   expect(new Set(keys).size).toBe(36);
   const [part] = auditParts;
-  expect(batchItemSchema.safeParse({ ...inspectSpec(run, part), idempotency_key: auditKey(run, 'inspect', part.type) }).success).toBe(true);
+  expect(
+    batchItemSchema.safeParse({ ...inspectSpec(run, part), idempotency_key: auditKey(run, 'inspect', part.type) })
+      .success,
+  ).toBe(true);
 });
 
 test('no suite that could run makes no task', () => {
@@ -56,10 +90,17 @@ test('suites run in the checkout, one step each, and one that fails does not kee
 });
 
 test('whatever commands a section holds, the plan made of them is valid', () => {
-  const anyCommand = fc.record({ argv: fc.array(fc.string({ maxLength: 500 }), { minLength: 1, maxLength: 50 }), cwd: fc.constantFrom('.', './a', 'a/b/', ''), available: fc.boolean() });
+  const anyCommand = fc.record({
+    argv: fc.array(fc.string({ maxLength: 500 }), { minLength: 1, maxLength: 50 }),
+    cwd: fc.constantFrom('.', './a', 'a/b/', ''),
+    available: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(anyCommand, { maxLength: 20 }), (commands) => {
-      const made = suitesSpec(run, commands.map((rest) => command(rest)));
+      const made = suitesSpec(
+        run,
+        commands.map((rest) => command(rest)),
+      );
       expect(made === undefined).toBe(!commands.some(({ available }) => available));
       if (made !== undefined) expectValid(made.spec);
     }),

@@ -1,5 +1,5 @@
 import { FactoryError, toProblem } from '@agent-factory/contract';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { Http } from '../../../cli/src/client/http';
 import { patient, retryDelay } from '../../../cli/src/client/retry';
@@ -8,7 +8,12 @@ import { json, scriptedServer, type Handler } from '../support/httpServer';
 import { scriptedClock } from '../support/scriptedClock';
 
 const schema = z.strictObject({ value: z.int() });
-const problem = (error: FactoryError): Handler => json(error.record.http, toProblem(error), error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) });
+const problem = (error: FactoryError): Handler =>
+  json(
+    error.record.http,
+    toProblem(error),
+    error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) },
+  );
 const cut: Handler = (request) => request.socket.destroy();
 
 function httpFor(url: string, clock = scriptedClock()) {
@@ -16,17 +21,26 @@ function httpFor(url: string, clock = scriptedClock()) {
 }
 
 test('a request is sent again, with the same idempotency key, over a cut connection and a store that is away', async () => {
-  const { url, requests } = await scriptedServer(cut, problem(new FactoryError('STORE_UNAVAILABLE', 'redis')), json(200, { value: 7 }));
+  const { url, requests } = await scriptedServer(
+    cut,
+    problem(new FactoryError('STORE_UNAVAILABLE', 'redis')),
+    json(200, { value: 7 }),
+  );
   const { http, clock } = httpFor(url);
   const answer = http.call(schema, '/v1/x', { method: 'POST', json: { a: 1 }, idempotencyKey: 'key-1' });
   await clock.pass(100);
   await clock.pass(200);
   expect(await answer).toEqual({ value: 7 });
-  expect(requests.map(({ headers }) => [headers['idempotency-key'], headers.authorization])).toEqual(Array.from({ length: 3 }, () => ['key-1', 'Bearer secret']));
+  expect(requests.map(({ headers }) => [headers['idempotency-key'], headers.authorization])).toEqual(
+    Array.from({ length: 3 }, () => ['key-1', 'Bearer secret']),
+  );
 });
 
 test('a server that asks to wait is asked no sooner', async () => {
-  const { url } = await scriptedServer(problem(new FactoryError('QUEUE_FULL', 'full', { retryAfterSeconds: 5 })), json(200, { value: 1 }));
+  const { url } = await scriptedServer(
+    problem(new FactoryError('QUEUE_FULL', 'full', { retryAfterSeconds: 5 })),
+    json(200, { value: 1 }),
+  );
   const { http, clock } = httpFor(url);
   const answer = http.call(schema, '/v1/x');
   await clock.pass(5_000);
@@ -34,16 +48,24 @@ test('a server that asks to wait is asked no sooner', async () => {
 });
 
 test('a refusal is thrown at once, with its code and faults', async () => {
-  const refusal = new FactoryError('INVALID_ARGUMENT', 'bad', { faults: [{ path: 'brain.steps[0].tool', message: 'is not a tool' }] });
+  const refusal = new FactoryError('INVALID_ARGUMENT', 'bad', {
+    faults: [{ path: 'brain.steps[0].tool', message: 'is not a tool' }],
+  });
   const { url, requests } = await scriptedServer(problem(refusal));
-  await expect(httpFor(url).http.call(schema, '/v1/x')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', faults: refusal.faults });
+  await expect(httpFor(url).http.call(schema, '/v1/x')).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    faults: refusal.faults,
+  });
   expect(requests).toHaveLength(1);
 });
 
 test('when patience is over the error says that nothing answers, without the token', async () => {
   const { url } = await scriptedServer(cut);
   const clock = scriptedClock();
-  const http = new Http({ url, token: 'secret' }, { clock, policy: { patienceMs: 250, firstDelayMs: 100, maxDelayMs: 500 } });
+  const http = new Http(
+    { url, token: 'secret' },
+    { clock, policy: { patienceMs: 250, firstDelayMs: 100, maxDelayMs: 500 } },
+  );
   const failing = http.call(schema, '/v1/x').catch((error: unknown) => error);
   await clock.pass(100);
   const failure = await failing;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { checkConfig } from '../../../cli/src/config/check';
 import { exampleOfDocs, factoryYamlDocs } from '../../../cli/src/config/docs';
 import { programRoot } from '../../../cli/src/local/programRoot';
 
-const faultsOf = (text: string) => checkConfig(text).faults.map(({ line, column, path }) => `${line}:${column} ${path}`);
+const faultsOf = (text: string) =>
+  checkConfig(text).faults.map(({ line, column, path }) => `${line}:${column} ${path}`);
 
 test('an empty file is right and gives the defaults', () => {
   const { config } = checkConfig('');
@@ -42,12 +43,27 @@ test('every fault is found at once, each at its key and in the order of the text
 });
 
 test('a fault deep in the configuration of models stands at its own line', () => {
-  const text = ['models:', '  providers:', '    a:', '      kind: anthropic', '  models:', '    m:', '      provider: b', '      model: x'].join('\n');
+  const text = [
+    'models:',
+    '  providers:',
+    '    a:',
+    '      kind: anthropic',
+    '  models:',
+    '    m:',
+    '      provider: b',
+    '      model: x',
+  ].join('\n');
   expect(faultsOf(text)).toEqual(['3:5 models.providers.a.api_key_env', '7:7 models.models.m.provider']);
 });
 
 test('a fault in a list stands at its item', () => {
-  const text = ['routing:', '  version: 1', '  rules:', '    - { task_type: a, type: python }', '    - { task_type: B, type: nobody }'].join('\n');
+  const text = [
+    'routing:',
+    '  version: 1',
+    '  rules:',
+    '    - { task_type: a, type: python }',
+    '    - { task_type: B, type: nobody }',
+  ].join('\n');
   expect(faultsOf(text)).toEqual(['5:9 routing.rules[1].task_type', '5:23 routing.rules[1].type']);
 });
 
@@ -57,7 +73,8 @@ test('text that is not YAML and keys given twice are faults with a position', ()
 });
 
 test('a list, a text or a number at the top is one fault', () => {
-  for (const text of ['- a', 'hello', '42']) expect(checkConfig(text).faults).toMatchObject([{ line: 1, column: 1, path: '(root)' }]);
+  for (const text of ['- a', 'hello', '42'])
+    expect(checkConfig(text).faults).toMatchObject([{ line: 1, column: 1, path: '(root)' }]);
 });
 
 test('the same port twice is a fault, 0 twice is not', () => {
@@ -66,7 +83,15 @@ test('the same port twice is a fault, 0 twice is not', () => {
 });
 
 test('aliases that multiply are refused, not expanded', () => {
-  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'[index] ?? 'a'}`).join(', ')}]`)].join('\n');
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...'bcdefgh'
+      .split('')
+      .map(
+        (name, index) =>
+          `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'[index] ?? 'a'}`).join(', ')}]`,
+      ),
+  ].join('\n');
   expect(checkConfig(bomb).config).toBeUndefined();
 });
 

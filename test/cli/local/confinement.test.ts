@@ -3,7 +3,9 @@ import { prepareConfinement, type ConfinementProbes } from '../../../cli/src/loc
 const nothing = { kind: 'none', detail: 'Tools run unconfined.', missing: 'sudo apt-get install -y bubblewrap' };
 const bubblewrap = { kind: 'bubblewrap', detail: 'Tools run in bubblewrap.', missing: null };
 
-function machine(rest: Partial<ConfinementProbes> & { programs?: readonly string[] }): ConfinementProbes & { warned: string[]; said: string[] } {
+function machine(
+  rest: Partial<ConfinementProbes> & { programs?: readonly string[] },
+): ConfinementProbes & { warned: string[]; said: string[] } {
   const warned: string[] = [];
   const said: string[] = [];
   const { programs = ['apt-get'], ...probes } = rest;
@@ -45,7 +47,11 @@ test('with nothing and no right to install it, the warning is plain and names th
 });
 
 test('a bubblewrap that is there but does not work is not installed again', async () => {
-  const on = machine({ programs: ['apt-get', 'bwrap'], asRoot: async () => [], aptInstall: () => Promise.reject(new Error('must not be called')) });
+  const on = machine({
+    programs: ['apt-get', 'bwrap'],
+    asRoot: async () => [],
+    aptInstall: () => Promise.reject(new Error('must not be called')),
+  });
   expect(await prepareConfinement(on)).toBe('none');
   expect(on.said).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, isAlive, signalProcess } from '../../../cli/src/local/identity';
 import { lockHolder, takeLock } from '../../../cli/src/local/lock';
-import { ended, startSleeper } from '../support/children';
+import { ended, identityOf, startSleeper } from '../support/children';
 import { temporaryFolder } from '../support/folder';
 
 test('the lock of a living process is refused, naming it', async () => {
@@ -28,7 +28,9 @@ test('a process with the recorded id but another start is another process: its l
   const recorded = { ...identify(other.pid), started: 'another boot:1' };
   writeFileSync(path, JSON.stringify(recorded));
   expect(lockHolder(path)).toBeUndefined();
-  expect(signalProcess({ pid: other.pid, started: 'another boot:1', program: process.execPath }, 'SIGKILL')).toBe(false);
+  expect(signalProcess({ pid: other.pid, started: 'another boot:1', program: process.execPath }, 'SIGKILL')).toBe(
+    false,
+  );
   expect(takeLock(path).owner.pid).toBe(process.pid);
   expect(other.exitCode).toBeNull();
   expect(identify(other.pid)).toBeDefined();
@@ -36,9 +38,9 @@ test('a process with the recorded id but another start is another process: its l
 
 test('a process with the recorded start but another program is another process', async () => {
   const other = await startSleeper();
-  const real = identify(other.pid);
-  expect(real).toBeDefined();
-  if (real !== undefined) expect(isAlive({ ...real, program: '/bin/other' })).toBe(false);
+  const real = identityOf(other.pid);
+  expect(isAlive(real)).toBe(true);
+  expect(isAlive({ ...real, program: '/bin/other' })).toBe(false);
 });
 
 test('a lock that holds rubbish does not lock anyone out', () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { systemClock, type Clock } from '../../../cli/src/local/clock';
 import { identify } from '../../../cli/src/local/identity';
 import { waitForEnd } from '../../../cli/src/local/state';
@@ -10,6 +10,7 @@ import { backoffMs, defaultBackoff } from '../../../cli/src/local/supervisor/bac
 import { LogFile, readLastLines } from '../../../cli/src/local/supervisor/logFile';
 import { Part, type PartEvent, type PartSpec } from '../../../cli/src/local/supervisor/part';
 import { Supervisor } from '../../../cli/src/local/supervisor/supervisor';
+import { identityOf } from '../support/children';
 import { temporaryFolder } from '../support/folder';
 import { scriptedClock } from '../support/scriptedClock';
 
@@ -93,14 +94,20 @@ test('a part that is killed is started again, after 0.2 s, then twice as long ea
 
 test('a part that keeps crashing is named with its last lines, and is still tried', async () => {
   const clock = scriptedClock();
-  const { part, next } = makePart(spec('console.error("first line"); console.error("no such thing"); process.exit(3);'), clock);
+  const { part, next } = makePart(
+    spec('console.error("first line"); console.error("no such thing"); process.exit(3);'),
+    clock,
+  );
   const started = part.start();
   started.catch(() => undefined);
   for (const delay of [200, 400, 800, 1_600]) {
     expect(await next('crashed')).toMatchObject({ restartInMs: delay, persistent: false, how: 'ended with code 3' });
     await clock.pass(delay);
   }
-  expect(await next('crashed')).toMatchObject({ persistent: true, lastLines: expect.arrayContaining(['no such thing']) });
+  expect(await next('crashed')).toMatchObject({
+    persistent: true,
+    lastLines: expect.arrayContaining(['no such thing']),
+  });
   await expect(started).rejects.toThrow('keeps ending before it is ready: it ended with code 3');
   await clock.pass(3_200);
   await next('crashed');
@@ -148,12 +155,18 @@ test('a part that is stopped while it waits for its restart does not start again
 
 test('groups stop in the opposite order of their start', async () => {
   const folder = temporaryFolder();
-  const supervisor = new Supervisor(systemClock, (name) => join(folder, `${name}.log`), () => {});
+  const supervisor = new Supervisor(
+    systemClock,
+    (name) => join(folder, `${name}.log`),
+    () => {},
+  );
   const logged = join(folder, 'order');
   const code = (name: string): string =>
     `process.on('SIGTERM', () => { require('fs').appendFileSync(${JSON.stringify(logged)}, '${name} '); process.exit(0); });${ready}${stay}`;
   for (const group of [['redis'], ['dispatcher'], ['agent']]) {
-    await Promise.all(supervisor.startGroup(group.map((name) => spec(code(name), { name }))).map(({ ready: isReady }) => isReady));
+    await Promise.all(
+      supervisor.startGroup(group.map((name) => spec(code(name), { name }))).map(({ ready: isReady }) => isReady),
+    );
   }
   await supervisor.stop();
   await supervisor.stop();
@@ -167,16 +180,18 @@ test('when the supervisor is killed, a part with a channel ends itself', async (
   const child = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); ${leave}${ready}${stay}`;
   const parent = spawn(
     process.execPath,
-    ['-e', `const { spawn } = require('child_process');
+    [
+      '-e',
+      `const { spawn } = require('child_process');
       const c = spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-      c.on('message', () => process.stdout.write('up')); setInterval(() => {}, 1e6);`],
+      c.on('message', () => process.stdout.write('up')); setInterval(() => {}, 1e6);`,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await once(parent.stdout, 'data');
-  const identity = identify(Number(readFileSync(pidFile, 'utf8')));
-  expect(identity).toBeDefined();
+  const identity = identityOf(Number(readFileSync(pidFile, 'utf8')));
   parent.kill('SIGKILL');
-  if (identity !== undefined) expect(await waitForEnd([identity], systemClock, 10_000)).toEqual([]);
+  expect(await waitForEnd([identity], systemClock, 10_000)).toEqual([]);
 });
 
 test('backoff never falls, starts at the first delay and ends at the last', () => {

@@ -3,26 +3,36 @@ import { systemClock } from '../../../cli/src/local/clock';
 import { identify, type ProcessIdentity } from '../../../cli/src/local/identity';
 import { readState, writeState, type LocalState } from '../../../cli/src/local/state';
 import { cleanLeftovers } from '../../../cli/src/local/up/leftovers';
-import { ended, startSleeper } from '../support/children';
+import { ended, identityOf, startSleeper } from '../support/children';
 import { temporaryFolder } from '../support/folder';
 
 const dead: ProcessIdentity = { pid: 4_000_000, started: 'x:1', program: '/x' };
 
 function stateWith(parts: LocalState['parts']): LocalState {
-  return { version: 1, supervisor: dead, started_at: '2030-01-01T00:00:00.000Z', url: 'http://127.0.0.1:1', grpc: '127.0.0.1:2', redis: 'r', confinement: 'none', parts };
+  return {
+    version: 1,
+    supervisor: dead,
+    started_at: '2030-01-01T00:00:00.000Z',
+    url: 'http://127.0.0.1:1',
+    grpc: '127.0.0.1:2',
+    redis: 'r',
+    confinement: 'none',
+    parts,
+  };
 }
 
 test('leftovers of a killed factory are ended, and a process that only has the same id is left alone', async () => {
   const path = join(temporaryFolder(), 'state.json');
   const [left, stranger] = [await startSleeper(), await startSleeper()];
   const part = { state: 'ready', restarts: 0, log: '/x.log' } as const;
-  const identity = identify(left.pid);
-  expect(identity).toBeDefined();
-  writeState(path, stateWith([
-    { name: 'redis', ...part, ...(identity === undefined ? {} : { process: identity }) },
-    { name: 'dispatcher', ...part, process: { pid: stranger.pid, started: 'other:1', program: process.execPath } },
-    { name: 'python-1', ...part, process: dead },
-  ]));
+  writeState(
+    path,
+    stateWith([
+      { name: 'redis', ...part, process: identityOf(left.pid) },
+      { name: 'dispatcher', ...part, process: { pid: stranger.pid, started: 'other:1', program: process.execPath } },
+      { name: 'python-1', ...part, process: dead },
+    ]),
+  );
   expect(await cleanLeftovers(path, systemClock)).toEqual(['redis']);
   await ended(left);
   expect(left.signalCode).toBe('SIGTERM');

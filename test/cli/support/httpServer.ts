@@ -7,7 +7,9 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 const servers: { close(): void }[] = [];
 
 /** A server on 127.0.0.1 that answers each request with the next handler, the last one for ever; closed after the test file. */
-export async function scriptedServer(...handlers: readonly Handler[]): Promise<{ url: string; requests: IncomingMessage[] }> {
+export async function scriptedServer(
+  ...handlers: readonly Handler[]
+): Promise<{ url: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
@@ -27,7 +29,8 @@ export async function scriptedServer(...handlers: readonly Handler[]): Promise<{
 }
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Handler {
-  return (_request, response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  return (_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 /** Sends text as an event stream, then ends it, or cuts the connection. */

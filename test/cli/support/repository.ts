@@ -4,11 +4,27 @@ import { dirname, join } from 'node:path';
 
 /** Runs git as nobody in particular, without the settings of this machine. */
 export function gitIn(folder: string, ...args: readonly string[]): string {
-  return execFileSync('git', ['-C', folder, '-c', 'user.name=A Person', '-c', 'user.email=person@example.org', '-c', 'init.defaultBranch=main', '-c', 'commit.gpgsign=false', ...args], {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return execFileSync(
+    'git',
+    [
+      '-C',
+      folder,
+      '-c',
+      'user.name=A Person',
+      '-c',
+      'user.email=person@example.org',
+      '-c',
+      'init.defaultBranch=main',
+      '-c',
+      'commit.gpgsign=false',
+      ...args,
+    ],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
 }
 
 /** Makes a repository with one commit of these files. */

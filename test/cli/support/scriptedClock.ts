@@ -25,14 +25,19 @@ export function scriptedClock(): ScriptedClock {
         sleeps.push(ms);
         const entry = { ms, end: resolve };
         open.push(entry);
-        signal?.addEventListener('abort', () => {
-          open.splice(open.indexOf(entry) >>> 0, 1);
-          resolve();
-        }, { once: true });
+        signal?.addEventListener(
+          'abort',
+          () => {
+            open.splice(open.indexOf(entry) >>> 0, 1);
+            resolve();
+          },
+          { once: true },
+        );
         const index = waiting.findIndex((other) => other.ms === ms);
         if (index !== -1) waiting.splice(index, 1)[0]?.tell();
       }),
-    asked: (ms) => (open.some((entry) => entry.ms === ms) ? Promise.resolve() : new Promise((tell) => waiting.push({ ms, tell }))),
+    asked: (ms) =>
+      open.some((entry) => entry.ms === ms) ? Promise.resolve() : new Promise((tell) => waiting.push({ ms, tell })),
     pass: async (ms) => {
       await clock.asked(ms);
       const index = open.findIndex((entry) => entry.ms === ms);

@@ -29,19 +29,28 @@ test('knows a static token, with its scopes and the type it may register', async
     subject: 'alice',
     scopes: new Set(['task:read']),
   });
-  await expect(authenticator.authenticate('bearer secret-of-starter')).resolves.toMatchObject({ registersAs: 'python' });
+  await expect(authenticator.authenticate('bearer secret-of-starter')).resolves.toMatchObject({
+    registersAs: 'python',
+  });
 });
 
-test.each([undefined, '', 'Bearer', 'Bearer ', 'Basic secret-of-alice', 'Bearer secret-of-alic', 'Bearer secret-of-alicee', 'Bearer a.b.c', `Bearer ${'x'.repeat(5_000)}`])(
-  'refuses %p in the same words',
-  async (header) => {
-    const { authenticator } = setup();
-    await expect(authenticator.authenticate(header)).rejects.toMatchObject({
-      code: 'UNAUTHENTICATED',
-      detail: 'no valid bearer token was given',
-    });
-  },
-);
+test.each([
+  undefined,
+  '',
+  'Bearer',
+  'Bearer ',
+  'Basic secret-of-alice',
+  'Bearer secret-of-alic',
+  'Bearer secret-of-alicee',
+  'Bearer a.b.c',
+  `Bearer ${'x'.repeat(5_000)}`,
+])('refuses %p in the same words', async (header) => {
+  const { authenticator } = setup();
+  await expect(authenticator.authenticate(header)).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+    detail: 'no valid bearer token was given',
+  });
+});
 
 test('the token it issues to an agent is accepted until it expires', async () => {
   const { authenticator, clock } = setup();

@@ -25,7 +25,10 @@ afterEach(async () => {
 });
 
 const service = 'agentfactory.v1.TaskService';
-const plan = { steps: [{ id: 'a', tool: 'shell', input: { argv: ['echo', 'hi'], deep: [1, null, { x: true }] } }] };
+const plan = {
+  steps: [{ id: 'a', tool: 'shell', input: { argv: ['echo', 'hi'] } }],
+  output: { out: { $ref: '#/steps/a/output/stdout' }, deep: [1, null, { x: true }] },
+};
 
 function call(method: string, request: JsonValue = {}): Promise<JsonValue> {
   return curl.call(`${service}/${method}`, request);
@@ -79,7 +82,7 @@ test('a task written as plain JSON is taken with its defaults, and read back', a
   expect(await call('GetTask', { id: task.id })).toMatchObject({
     task: {
       id: task.id,
-      spec: { plan: { steps: [{ ...plan.steps[0], on_error: 'fail' }] }, limits: { max_tool_calls: 1000 } },
+      spec: { plan: { ...plan, steps: [{ ...plan.steps[0], on_error: 'fail' }] }, limits: { max_tool_calls: 1000 } },
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     },
   });
@@ -250,22 +253,37 @@ test('a watch tells a task’s events to its end, and continues after a cursor',
 test('watches are bounded in number, make room when they end, and end with the server', async () => {
   const watches = Array.from({ length: 4 }, () => curl.watch(`${service}/WatchEvents`));
   const [one, two, three, four] = watches;
-  const firsts = [one, two, three].map((watch) => watch?.next());
-  // Each is open once it has told something; what all see is one event.
-  const told = Promise.all(firsts);
-  const agent = replica.agent();
-  await agent.register();
-  await nudge(told);
+  // Each is open once it has told something.
+  for (const watch of [one, two, three]) await nudge(watch?.next());
   await expect(four?.next()).rejects.toMatchObject({ factoryCode: 'STREAM_LIMIT', retryAfter: '5' });
-  const pending = two?.next();
-  await replica.server.stop();
-  await expect(pending).rejects.toMatchObject({ code: 'UNAVAILABLE', factoryCode: 'SHUTTING_DOWN' });
+  // One that is closed makes room for another, once the server has heard of it.
+  await one?.return(undefined);
+  const next = await admitted();
+  const ended = (async () => {
+    for await (const _event of next); // what came before the end
+  })();
+  await Promise.all([
+    expect(ended).rejects.toMatchObject({ code: 'UNAVAILABLE', factoryCode: 'SHUTTING_DOWN' }),
+    replica.server.stop(),
+  ]);
 });
 
+/** A watch that has told something; one that finds no room is tried again. */
+async function admitted(): Promise<AsyncGenerator<JsonValue>> {
+  for (;;) {
+    const watch = curl.watch(`${service}/WatchEvents`);
+    const refused = await nudge(watch.next()).catch((error: unknown) => error);
+    if (refused === undefined) return watch;
+    expect(refused).toMatchObject({ factoryCode: 'STREAM_LIMIT' });
+  }
+}
+
 /** Submits until what is waited for has happened: a watch that opened late has missed the events before. */
-async function nudge(done: Promise<unknown>): Promise<void> {
-  let over = false;
-  const ended = done.finally(() => (over = true));
-  while (!over) await Promise.race([ended, submit(replica.queue, 1)]);
-  await ended;
+async function nudge(done: Promise<unknown> | undefined): Promise<void> {
+  const step = async (): Promise<boolean> => {
+    await submit(replica.queue, 1);
+    return false;
+  };
+  const ended = (done ?? Promise.resolve()).then(() => true);
+  while (!(await Promise.race([ended, step()]))); // until it has happened
 }

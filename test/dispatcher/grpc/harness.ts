@@ -49,7 +49,7 @@ export interface Replica {
   registry: AgentRegistry;
   events: EventLog;
   /** An agent connected to this replica; closed with it. */
-  agent(...args: [token?: string | undefined, id?: string, type?: AgentTypeName, slots?: number]): TestAgent;
+  agent: (token?: string, id?: string, type?: AgentTypeName, slots?: number) => TestAgent;
   stop(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export type WorkerTimes = Partial<
 export async function startReplica(
   redisServer: RedisServer,
   times: WorkerTimes = {},
-  maxWatches = 3,
+  over: Partial<GrpcServerOptions> = {},
 ): Promise<Replica> {
   const redis = await redisServer.connect();
   const leaseMs = times.leaseMs ?? 10_000;
@@ -82,7 +82,8 @@ export async function startReplica(
     host: '127.0.0.1',
     port: 0,
     worker: { queue, registry, events, authenticator, log, leaseMs, heartbeatMs: 2_500, graceMs: 20, ...times },
-    tasks: { calls, authenticator, log, maxWatches },
+    tasks: { calls, authenticator, log, maxWatches: 3 },
+    ...over,
   });
   const port = await server.start();
   const agents: TestAgent[] = [];

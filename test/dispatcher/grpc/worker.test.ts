@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { GrpcServerOptions } from '../../../dispatcher/src/grpc';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { nextEvent, startReplica, submit, tokens, type Replica, type WorkerTimes } from './harness';
+import { manualTimers } from './manualTimers';
 import { ghost, success } from './testAgent';
 
 let redis: RedisServer;
@@ -18,8 +20,8 @@ afterEach(async () => {
   replicas = [];
 });
 
-async function replica(times: WorkerTimes = {}): Promise<Replica> {
-  const started = await startReplica(redis, times);
+async function replica(times: WorkerTimes = {}, over: Partial<GrpcServerOptions> = {}): Promise<Replica> {
+  const started = await startReplica(redis, times, over);
   replicas.push(started);
   return started;
 }
@@ -304,11 +306,12 @@ describe('leases', () => {
     expect((await back.next('acks')).acks).toMatchObject([{ accepted: true }]);
   });
 
-  test('an agent that ends its stream with nothing in hand is gone at once', async () => {
+  test('an agent that drained and ends its stream with nothing in hand is gone at once', async () => {
     const { agent, events } = await replica({ graceMs: 3_600_000 });
     const one = agent();
     await one.register();
     const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.send({ kind: 'drain' });
     one.end();
     expect(await one.ended).toMatchObject({ code: 'OK' });
     await gone;
@@ -381,7 +384,8 @@ describe('hostile frames', () => {
 
 describe('when the dispatcher stops', () => {
   test('agents keep their leases and go on at the next one', async () => {
-    const first = await replica();
+    const timers = manualTimers();
+    const first = await replica({ clock: timers });
     await submit(first.queue, 1);
     const one = first.agent();
     await one.register();
@@ -389,12 +393,30 @@ describe('when the dispatcher stops', () => {
     const [task = ghost('python')] = await one.tasks(1);
     await Promise.all([first.server.stop(), first.server.stop()]);
     expect(await one.ended).toMatchObject({ code: 'UNAVAILABLE', factoryCode: 'SHUTTING_DOWN' });
+    timers.runAll(); // whatever grace there was is over
+    expect(await first.registry.get('agent-1')).toMatchObject({ id: 'agent-1' });
     const second = await replica();
     const back = second.agent();
     await back.register([{ id: task.id, epoch: task.epoch }]);
     back.report(task, { ...success, output: 'after all' });
     expect((await back.next('acks')).acks).toMatchObject([{ accepted: true }]);
     expect(await second.queue.get(task.id)).toMatchObject({ failures: 0, result: { output: 'after all' } });
+  });
+});
+
+describe('a connection that reaches its age', () => {
+  test('is ended, and the agent goes on over a new one', async () => {
+    const { agent, queue } = await replica({ graceMs: 60_000 }, { maxConnectionAgeMs: 200, maxConnectionGraceMs: 1 });
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    expect(await one.ended).toMatchObject({ code: 'UNAVAILABLE' });
+    const back = agent();
+    await back.register([{ id: task.id, epoch: task.epoch }]);
+    back.report(task);
+    expect((await back.next('acks')).acks).toMatchObject([{ accepted: true }]);
   });
 });
 

@@ -1,4 +1,12 @@
-import { isErrorCode, problemSchema } from '@agent-factory/contract';
+import {
+  isErrorCode,
+  problemSchema,
+  type BatchResult,
+  type Problem,
+  type Task,
+  type TaskList,
+  type TypeStatus,
+} from '@agent-factory/contract';
 import * as contract from '@agent-factory/contract';
 import { z } from 'zod';
 
@@ -8,7 +16,19 @@ export interface Answer {
   text: string;
 }
 
-export const jsonOf = (answer: Answer): any => JSON.parse(answer.text); // tests look into it freely
+/** What tests look for in an answer; none has all of it. */
+export type Body = Task &
+  Problem &
+  TaskList &
+  BatchResult & {
+    queue: TypeStatus['queue'];
+    checks: Record<string, string>;
+    redriven: number;
+    errors: { path: string; code: string }[];
+  };
+
+/** The JSON of an answer, seen as whatever the test expects there; the document has checked it. */
+export const jsonOf = (answer: Answer): Body => JSON.parse(answer.text) as Body;
 export const codeOf = (answer: Answer): string => jsonOf(answer).code;
 
 const responseSchema = z.looseObject({
@@ -73,7 +93,8 @@ export async function conformer(url: string): Promise<Conformer> {
       const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json') === true;
       if (isProblem) checkProblem(answer);
       if (operation !== undefined) checkListed(operation, answer, schemas);
-      else if (answer.status >= 400 && !isProblem) throw new Error(`${method} ${address} answers an error in another shape`);
+      else if (answer.status >= 400 && !isProblem)
+        throw new Error(`${method} ${address} answers an error in another shape`);
     },
   };
 }
@@ -87,12 +108,19 @@ function checkProblem(answer: Answer): void {
   expect(answer.headers.get('www-authenticate') !== null).toBe(answer.status === 401);
 }
 
-function checkListed(operation: Operation, answer: Answer, schemas: (schema: Record<string, unknown>) => z.ZodType[]): void {
+function checkListed(
+  operation: Operation,
+  answer: Answer,
+  schemas: (schema: Record<string, unknown>) => z.ZodType[],
+): void {
   const where = `${operation.method} ${operation.path} answered ${answer.status} ${answer.text.slice(0, 300)}`;
   const response = operation.responses[String(answer.status)];
   if (response === undefined) throw new Error(`${where}: the status is not in the document`);
   for (const name of Object.keys(response.headers)) {
-    if (['Retry-After', 'WWW-Authenticate', 'Location', 'X-Request-Id'].includes(name) && answer.headers.get(name) === null)
+    if (
+      ['Retry-After', 'WWW-Authenticate', 'Location', 'X-Request-Id'].includes(name) &&
+      answer.headers.get(name) === null
+    )
       throw new Error(`${where}: without ${name}`);
   }
   const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
@@ -106,7 +134,8 @@ function checkListed(operation: Operation, answer: Answer, schemas: (schema: Rec
   }
   if (response['x-codes'].length === 0) return;
   const { code } = problemSchema.parse(body);
-  if (!isErrorCode(code) || !response['x-codes'].includes(code)) throw new Error(`${where}: ${code} is not in the document`);
+  if (!isErrorCode(code) || !response['x-codes'].includes(code))
+    throw new Error(`${where}: ${code} is not in the document`);
 }
 
 /** For a schema of the document: the schema itself, read back, and the zod schema of the contract that it came from. */
@@ -116,15 +145,19 @@ function schemaReader(components: Record<string, unknown>) {
     const id = exported instanceof z.ZodType ? exported.meta()?.['id'] : undefined;
     if (exported instanceof z.ZodType && typeof id === 'string') byId.set(id, exported);
   }
-  const local = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll('#/components/schemas/', '#/$defs/'));
+  const local = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value).replaceAll('#/components/schemas/', '#/$defs/'));
   const definitions = local(components);
   const read = new Map<string, z.ZodType[]>();
   return (schema: Record<string, unknown>): z.ZodType[] => {
     const key = JSON.stringify(schema);
     const known = read.get(key);
     if (known !== undefined) return known;
-    const own = z.fromJSONSchema({ ...(local(schema) as object), $defs: definitions } as Parameters<typeof z.fromJSONSchema>[0]); // JSON by construction
-    const source = typeof schema['$ref'] === 'string' ? byId.get(schema['$ref'].replace('#/components/schemas/', '')) : undefined;
+    const own = z.fromJSONSchema({ ...(local(schema) as object), $defs: definitions } as Parameters<
+      typeof z.fromJSONSchema
+    >[0]); // JSON by construction
+    const source =
+      typeof schema['$ref'] === 'string' ? byId.get(schema['$ref'].replace('#/components/schemas/', '')) : undefined;
     const both = source === undefined ? [own] : [own, source];
     read.set(key, both);
     return both;

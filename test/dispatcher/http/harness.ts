@@ -60,7 +60,10 @@ export async function startFactory(
 ): Promise<Factory> {
   const redis = await startRedis();
   const config = await configFor(redis.url, over);
-  const dispatcher = createDispatcher(config, { logger: createLogger(process.env['TEST_LOG'] ?? 'silent'), ...overrides });
+  const dispatcher = createDispatcher(config, {
+    logger: createLogger(process.env['TEST_LOG'] ?? 'silent'),
+    ...overrides,
+  });
   await dispatcher.start();
   const direct = await redis.connect();
   const url = `http://127.0.0.1:${dispatcher.httpPort}`;
@@ -106,7 +109,16 @@ export async function send(url: string, method: string, address: string, asked: 
 /** A small plan for any type. */
 export const planFor = (type: string): Record<string, unknown> => ({
   type,
-  brain: { kind: 'plan', steps: [{ id: 'a', tool: agentType(type).tools.includes('list_files') ? 'list_files' : 'read_file', input: { path: 'x' } }] },
+  brain: {
+    kind: 'plan',
+    steps: [
+      {
+        id: 'a',
+        tool: agentType(type).tools.includes('list_files') ? 'list_files' : 'read_file',
+        input: { path: 'x' },
+      },
+    ],
+  },
 });
 export const everyType = agentTypes.map(({ name }) => name);
 

@@ -41,9 +41,14 @@ export const sample: Record<string, { address: string; asked?: Asked }> = {
 };
 
 type Scenario = (factory: Factory) => Promise<Answer>;
-const post = (address: string, body?: unknown, headers?: Record<string, string>): Scenario => (factory) =>
-  factory.ask('POST', address, { body, ...(headers === undefined ? {} : { headers }) });
-const get = (address: string): Scenario => (factory) => factory.ask('GET', address);
+const post =
+  (address: string, body?: unknown, headers?: Record<string, string>): Scenario =>
+  (factory) =>
+    factory.ask('POST', address, { body, ...(headers === undefined ? {} : { headers }) });
+const get =
+  (address: string): Scenario =>
+  (factory) =>
+    factory.ask('GET', address);
 
 async function submitted(factory: Factory, type: string): Promise<string> {
   const answer = await factory.ask('POST', '/v1/tasks', { body: planFor(type) });
@@ -56,7 +61,11 @@ async function ended(factory: Factory, type: 'tester' | 'data', outcome: 'succee
   return finish(factory.queue, type, outcome);
 }
 
-const plan = (step: unknown, over: object = {}): object => ({ ...planFor('python'), brain: { kind: 'plan', steps: [step] }, ...over });
+const plan = (step: unknown, over: object = {}): object => ({
+  ...planFor('python'),
+  brain: { kind: 'plan', steps: [step] },
+  ...over,
+});
 const bodyOf = (path: string): Record<string, Scenario> => ({ INVALID_ARGUMENT: post(path, { unexpected: 1 }) });
 
 /** Tells an upload of more than an artifact may hold without sending it. */
@@ -72,7 +81,11 @@ const declareHuge: Scenario = (factory) =>
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () => {
         request.destroy();
-        const answer = { status: response.statusCode ?? 0, headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])), text };
+        const answer = {
+          status: response.statusCode ?? 0,
+          headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+          text,
+        };
         factory.conformer.check('PUT', `/v1/artifacts/${digest}`, answer);
         resolve(answer);
       });
@@ -81,39 +94,50 @@ const declareHuge: Scenario = (factory) =>
   });
 
 /** Takes every stream that there is, asks for one more, and lets go. */
-const oneStreamTooMany = (address: (factory: Factory) => Promise<string>): Scenario => async (factory) => {
-  const stop = new AbortController();
-  const where = await address(factory);
-  const open = async (): Promise<Response> =>
-    fetch(`${factory.url}/v1/events`, { headers: { authorization: `Bearer ${allScopes}` }, signal: stop.signal });
-  try {
-    for (let taken = 0; taken < 3; taken += 1) await open();
-    return await factory.ask('GET', where);
-  } finally {
-    stop.abort();
-  }
-};
+const oneStreamTooMany =
+  (address: (factory: Factory) => Promise<string>): Scenario =>
+  async (factory) => {
+    const stop = new AbortController();
+    const where = await address(factory);
+    const open = async (): Promise<Response> =>
+      fetch(`${factory.url}/v1/events`, { headers: { authorization: `Bearer ${allScopes}` }, signal: stop.signal });
+    try {
+      for (let taken = 0; taken < 3; taken += 1) await open();
+      return await factory.ask('GET', where);
+    } finally {
+      stop.abort();
+    }
+  };
 
 /** Opens a stream and reads its first bytes. */
-const openStream = (address: (factory: Factory) => Promise<string>): Scenario => async (factory) => {
-  const stop = new AbortController();
-  const where = await address(factory);
-  const response = await fetch(`${factory.url}${where}`, { headers: { authorization: `Bearer ${allScopes}` }, signal: stop.signal });
-  const first = await response.body?.getReader().read();
-  const answer = { status: response.status, headers: response.headers, text: new TextDecoder().decode(first?.value) };
-  stop.abort();
-  factory.conformer.check('GET', where, answer);
-  return answer;
-};
+const openStream =
+  (address: (factory: Factory) => Promise<string>): Scenario =>
+  async (factory) => {
+    const stop = new AbortController();
+    const where = await address(factory);
+    const response = await fetch(`${factory.url}${where}`, {
+      headers: { authorization: `Bearer ${allScopes}` },
+      signal: stop.signal,
+    });
+    const first = await response.body?.getReader().read();
+    const answer = { status: response.status, headers: response.headers, text: new TextDecoder().decode(first?.value) };
+    stop.abort();
+    factory.conformer.check('GET', where, answer);
+    return answer;
+  };
 
-const upload = (text: string, name = digestOf(text)): Scenario => (factory) =>
-  factory.ask('PUT', `/v1/artifacts/${name}`, { body: text, headers: octets });
+const upload =
+  (text: string, name = digestOf(text)): Scenario =>
+  (factory) =>
+    factory.ask('PUT', `/v1/artifacts/${name}`, { body: text, headers: octets });
 
-const afterKey = (second: unknown): Scenario => async (factory) => {
-  const headers = { 'idempotency-key': `key-${JSON.stringify(second).length}` };
-  await factory.ask('POST', '/v1/tasks', { body: model, headers });
-  return factory.ask('POST', '/v1/tasks', { body: second, headers });
-};
+const afterKey =
+  (second: unknown): Scenario =>
+  async (factory) => {
+    const headers = { 'idempotency-key': `key-${JSON.stringify(second).length}` };
+    await factory.ask('POST', '/v1/tasks', { body: model, headers });
+    return factory.ask('POST', '/v1/tasks', { body: second, headers });
+  };
 
 /** What provokes each outcome of each operation that is not provoked alike for all. */
 export const scenarios: Record<string, Record<string, Scenario>> = {
@@ -123,7 +147,10 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
     IDEMPOTENCY_CONFLICT: afterKey({ ...model, priority: 'P1' }),
     INVALID_ARGUMENT: post('/v1/tasks', { ...model, timeout_ms: -1 }),
     ARTIFACT_NOT_FOUND: post('/v1/tasks', { ...model, inputs: [{ artifact: digestOf('never sent'), path: 'a' }] }),
-    PLAN_REFERENCE_INVALID: post('/v1/tasks', plan({ id: 'a', tool: 'read_file', input: { path: { $ref: '#/steps/b/output' } } })),
+    PLAN_REFERENCE_INVALID: post(
+      '/v1/tasks',
+      plan({ id: 'a', tool: 'read_file', input: { path: { $ref: '#/steps/b/output' } } }),
+    ),
     TOOL_UNKNOWN: post('/v1/tasks', plan({ id: 'a', tool: 'teleport', input: {} })),
     TYPE_UNKNOWN: post('/v1/tasks', { ...model, type: 'cobol' }),
     ROUTE_NOT_FOUND: post('/v1/tasks', { task_type: 'juggling', brain: model.brain }),
@@ -131,7 +158,8 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
       await submitted(factory, 'ml');
       return factory.ask('POST', '/v1/tasks', { body: planFor('ml') });
     },
-    FORBIDDEN: (factory) => factory.ask('POST', '/v1/tasks', { body: { ...model, priority: 'P0' }, token: 'all-but-task:p0' }),
+    FORBIDDEN: (factory) =>
+      factory.ask('POST', '/v1/tasks', { body: { ...model, priority: 'P0' }, token: 'all-but-task:p0' }),
   },
   submitTasks: {
     200: post('/v1/tasks/batch', { tasks: [model, { ...model, type: 'cobol' }] }),
@@ -150,7 +178,8 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
   },
   cancelTask: {
     200: async (factory) => factory.ask('POST', `/v1/tasks/${await submitted(factory, 'python')}/cancel`),
-    TASK_FINISHED: async (factory) => factory.ask('POST', `/v1/tasks/${await ended(factory, 'tester', 'succeeded')}/cancel`),
+    TASK_FINISHED: async (factory) =>
+      factory.ask('POST', `/v1/tasks/${await ended(factory, 'tester', 'succeeded')}/cancel`),
     TASK_NOT_FOUND: post(`/v1/tasks/${absent}/cancel`),
     ...bodyOf(`/v1/tasks/${absent}/cancel`),
   },
@@ -163,7 +192,8 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
   followTask: {
     200: openStream(async (factory) => `/v1/tasks/${await submitted(factory, 'python')}/events`),
     TASK_NOT_FOUND: get(`/v1/tasks/${absent}/events`),
-    CURSOR_INVALID: async (factory) => factory.ask('GET', `/v1/tasks/${await submitted(factory, 'python')}/events?last_event_id=nonsense`),
+    CURSOR_INVALID: async (factory) =>
+      factory.ask('GET', `/v1/tasks/${await submitted(factory, 'python')}/events?last_event_id=nonsense`),
     INVALID_ARGUMENT: get(`/v1/tasks/${absent}/events?lastid=3`),
     STREAM_LIMIT: oneStreamTooMany(async (factory) => `/v1/tasks/${await submitted(factory, 'python')}/events`),
   },
@@ -199,7 +229,10 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
     INVALID_ARGUMENT: get('/v1/types/data/dead-letters?limit=1e9'),
   },
   getRoutes: { 200: get('/v1/routes') },
-  listAgents: { 200: get('/v1/agents?type=python&state=READY&tool=shell'), INVALID_ARGUMENT: get('/v1/agents?state=tired') },
+  listAgents: {
+    200: get('/v1/agents?type=python&state=READY&tool=shell'),
+    INVALID_ARGUMENT: get('/v1/agents?state=tired'),
+  },
   getAgent: {
     200: async (factory) => {
       await factory.registry.register(

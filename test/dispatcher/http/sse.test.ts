@@ -40,8 +40,16 @@ test('each event is one message whose id resumes after it; a natural end is said
 
 test('a failure is told as a problem, without what only the log may know', async () => {
   const failing = (error: Error) =>
-    toSse((async function* (): AsyncGenerator<FactoryEvent> { throw error; })(), new AbortController().signal);
-  expect(await text(failing(new FactoryError('STORE_UNAVAILABLE', 'gone')))).toContain('event: problem\ndata: {"type":"/errors#STORE_UNAVAILABLE"');
+    toSse(
+      (async function* (): AsyncGenerator<FactoryEvent> {
+        yield* [];
+        throw error;
+      })(),
+      new AbortController().signal,
+    );
+  expect(await text(failing(new FactoryError('STORE_UNAVAILABLE', 'gone')))).toContain(
+    'event: problem\ndata: {"type":"/errors#STORE_UNAVAILABLE"',
+  );
   expect(await text(failing(new Error('password is x')))).not.toContain('password');
 });
 

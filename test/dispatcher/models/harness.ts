@@ -171,10 +171,10 @@ export interface RunningGateway {
   observed: CallObservation[];
   logged: string[];
   /** A call as any HTTP client makes it. */
-  post(body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  post: (body: unknown, headers?: Record<string, string>) => Promise<Answer>;
   /** The same, handed over at the first byte of the answer, so that a test can leave in the middle. */
-  open(body: unknown): Promise<{ response: IncomingMessage; leave: () => void }>;
-  stop(): Promise<void>;
+  open: (body: unknown) => Promise<{ response: IncomingMessage; leave: () => void }>;
+  stop: () => Promise<void>;
 }
 
 export interface Answer {

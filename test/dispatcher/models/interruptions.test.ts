@@ -1,5 +1,6 @@
+import { memoryGates, type ProviderGates } from '../../../dispatcher/src/models/gates';
 import { startModelProvider, type ProviderReply, type ScriptedProvider } from '../../support/modelProvider';
-import { ask, configFor, everyWire, leaseDouble, startGateway, type RunningGateway } from './harness';
+import { ask, configFor, everyWire, leaseDouble, manualClock, startGateway, type RunningGateway } from './harness';
 
 let provider: ScriptedProvider;
 let gateway: RunningGateway;
@@ -43,10 +44,13 @@ describe.each(everyWire)('on the %s wire', (wire, model) => {
     const answer = fetchWith(gateway, ask(model), controller.signal);
     const request = await reached;
     const added = gateway.lease.nextAddition();
-    const left = expect(answer).rejects.toThrow();
+    const left = answer.then(
+      () => 'answered',
+      () => 'left',
+    );
     controller.abort();
     await request.closed;
-    await left;
+    expect(await left).toBe('left');
     expect(await added).toMatchObject({ output_tokens: 0, model_calls: 1 });
   });
 
@@ -72,6 +76,7 @@ describe.each(everyWire)('on the %s wire', (wire, model) => {
     gateway.clock.advance(240_000);
     const rest = await untilContains(response, 'error', seen);
     expect(rest).toContain('"code":"MODEL_TIMEOUT"');
+    expect(rest).toContain('took longer than 300000 ms');
     expect(gateway.observed).toMatchObject([{ outcome: 'timeout' }]);
   });
 });
@@ -91,8 +96,59 @@ describe('calls at a time', () => {
     expect((await gateway.post(ask('claude'))).status).toBe(200); // another provider is another line
     expect(provider.requests.map((request) => request.wire)).toEqual(['openai', 'anthropic']);
     controller.abort();
-    await expect(first).rejects.toThrow();
+    await expect(first).rejects.toThrow('abort');
     expect((await second).status).toBe(200);
+  });
+
+  it('do not make a call wait in line for a model that is held anyway', async () => {
+    await gateway.stop();
+    const gates = memoryGates(manualClock());
+    const config = configFor(
+      provider,
+      (raw) => (raw.providers['openai'] = { ...raw.providers['openai'], max_concurrent: 1 }),
+    );
+    gateway = await startGateway(config, { gates });
+    provider.script({ kind: 'silence' });
+    const reached = provider.nextRequest();
+    const controller = new AbortController();
+    const first = fetchWith(gateway, ask('gpt'), controller.signal);
+    await reached;
+    await gates.hold('openai', 'gpt-4.1-mini', 9_000);
+    expect((await gateway.post(ask('gpt'))).headers.get('retry-after')).toBe('9');
+    controller.abort();
+    await expect(first).rejects.toThrow('abort');
+  });
+
+  it('are not made by who waited in line while the model was held', async () => {
+    await gateway.stop();
+    const gates = memoryGates(manualClock());
+    const asked = Promise.withResolvers<void>();
+    let looks = 0;
+    const watched: ProviderGates = {
+      ...gates,
+      heldFor: (name, model) => {
+        looks += 1; // two looks of the first call, then the second one comes
+        if (looks === 3) asked.resolve();
+        return gates.heldFor(name, model);
+      },
+    };
+    const config = configFor(
+      provider,
+      (raw) => (raw.providers['openai'] = { ...raw.providers['openai'], max_concurrent: 1 }),
+    );
+    gateway = await startGateway(config, { gates: watched });
+    provider.script({ kind: 'silence' }, hello);
+    const reached = provider.nextRequest();
+    const controller = new AbortController();
+    const first = fetchWith(gateway, ask('gpt'), controller.signal);
+    await reached;
+    const second = gateway.post(ask('gpt'));
+    await asked.promise;
+    await gates.hold('openai', 'gpt-4.1-mini', 9_000);
+    controller.abort();
+    await expect(first).rejects.toThrow('abort');
+    expect((await second).status).toBe(429);
+    expect(provider.requests).toHaveLength(1);
   });
 
   it('of one task with a budget go one after the other, and a client that leaves makes room', async () => {
@@ -105,7 +161,7 @@ describe('calls at a time', () => {
     await reached;
     const second = gateway.post(ask('claude'));
     controller.abort();
-    await expect(first).rejects.toThrow();
+    await expect(first).rejects.toThrow('abort');
     expect((await second).status).toBe(200);
     expect(gateway.lease.usage.model_calls).toBe(2);
   });

@@ -7,12 +7,14 @@ import {
   type TaskSpecInput,
 } from '@agent-factory/contract';
 import type { TaskQueue } from '../../../dispatcher/src/queue/port';
+import { redisReady } from '../../../dispatcher/src/redis';
 import { createRedisQueue } from '../../../dispatcher/src/queue/redisQueue';
 import { startModelProvider, type ScriptedProvider } from '../../support/modelProvider';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { ask, configFor, startGateway, type RunningGateway } from './harness';
 
 let redis: RedisServer;
+let connection: Awaited<ReturnType<RedisServer['connect']>>;
 let queue: TaskQueue;
 let provider: ScriptedProvider;
 let gateway: RunningGateway;
@@ -20,7 +22,8 @@ const nextUlid = ulidSource();
 
 beforeAll(async () => {
   [redis, provider] = await Promise.all([startRedis(), startModelProvider()]);
-  queue = createRedisQueue({ redis: await redis.connect() });
+  connection = await redis.connect();
+  queue = createRedisQueue({ redis: connection });
   gateway = await startGateway(configFor(provider), { queue });
 });
 beforeEach(() => provider.reset());
@@ -85,11 +88,17 @@ it('a lease lost during the call is told, and a finished task pays for nothing m
   expect(gateway.logged.at(-1)).toContain('"code":"LEASE_');
 });
 
-it('while Redis does not answer no call is made', async () => {
+it('while Redis does not answer no call is made, and then calls go on', async () => {
   const task = await claimed();
   await redis.kill();
   const answer = await gateway.post(ask('gpt'), headersOf(task));
   expect(answer.status).toBe(503);
   expect(answer.json).toMatchObject({ error: { code: 'STORE_UNAVAILABLE' } });
   expect(provider.requests).toHaveLength(0);
+
+  await redis.restart();
+  await redisReady(connection);
+  const again = await claimed(); // nothing was kept on disk
+  provider.script({ kind: 'answer', text: ['Hello'] });
+  expect((await gateway.post(ask('gpt'), headersOf(again))).status).toBe(200);
 });

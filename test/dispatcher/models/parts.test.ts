@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { retryAfterMs, toFailure } from '../../../dispatcher/src/models/failure';
 import { memoryGates } from '../../../dispatcher/src/models/gates';
 import { limiter } from '../../../dispatcher/src/models/limiter';
@@ -19,11 +19,13 @@ describe('a limiter', () => {
           const order: number[] = [];
           const waiting = givesUp.map((leaves, index) => {
             const controller = new AbortController();
-            const turn = line.acquire('a', places, controller.signal).then((release) => {
+            const wait = async (): Promise<void> => {
+              const release = await line.acquire('a', places, controller.signal);
               order.push(index);
               release();
               release();
-            });
+            };
+            const turn = wait();
             if (leaves) controller.abort(new Error('left'));
             return turn.catch(() => undefined);
           });

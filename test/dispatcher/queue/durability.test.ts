@@ -11,9 +11,16 @@ test('a kill -9 of Redis loses nothing that was answered, and the same connectio
   server = await startRedis({ aof: 'always' });
   const redis = await server.connect();
   const queue = createRedisQueue({ redis });
-  const batch = await queue.submit(typeWith('python'), Array.from({ length: 50 }, () => newTask()));
+  const batch = await queue.submit(
+    typeWith('python'),
+    Array.from({ length: 50 }, () => newTask()),
+  );
   const held = await queue.claim('python', 'agent-1', 10);
-  await queue.complete('python', 'agent-1', held.slice(0, 5).map((one) => ({ ...lease(one), result: success })));
+  await queue.complete(
+    'python',
+    'agent-1',
+    held.slice(0, 5).map((one) => ({ ...lease(one), result: success })),
+  );
   await server.kill();
   await expect(queue.claim('python', 'agent-1', 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   await server.restart();
@@ -22,9 +29,17 @@ test('a kill -9 of Redis loses nothing that was answered, and the same connectio
   expect(await queue.heartbeat('python', 'agent-1', held.map(lease))).toEqual(
     held.map((one, index) => ({ ...lease(one), state: index < 5 ? 'lost' : 'held' })),
   );
-  await queue.complete('python', 'agent-1', held.slice(5).map((one) => ({ ...lease(one), result: success })));
+  await queue.complete(
+    'python',
+    'agent-1',
+    held.slice(5).map((one) => ({ ...lease(one), result: success })),
+  );
   const rest = await queue.claim('python', 'agent-1', 100);
-  await queue.complete('python', 'agent-1', rest.map((one) => ({ ...lease(one), result: success })));
+  await queue.complete(
+    'python',
+    'agent-1',
+    rest.map((one) => ({ ...lease(one), result: success })),
+  );
   for (const outcome of batch) expect((await queue.get(taskOf(outcome).id)).state).toBe('succeeded');
 });
 
@@ -36,7 +51,9 @@ test('a server that forgot its scripts gets them again', async () => {
   await redis.script('FLUSH');
   expect(only(await harness.queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
   await redis.script('FLUSH');
-  expect(only(await harness.queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
+  expect(only(await harness.queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(
+    true,
+  );
 });
 
 test('without memory Redis refuses submissions whole, and everything else goes on', async () => {
@@ -48,19 +65,26 @@ test('without memory Redis refuses submissions whole, and everything else goes o
   const other = await running(harness);
   await submitOne(harness);
   await redis.config('SET', 'maxmemory', '1');
-  const error = await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })]).catch((e: unknown) => e);
+  const error = await queue
+    .submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })])
+    .catch((e: unknown) => e);
   expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', detail: 'Redis has no memory left' });
   expect(await queue.stats('python')).toMatchObject({ waiting: 1 });
   const line = { ...lease(held), at: new Date(0).toISOString(), stream: 'agent' as const, text: 'x' };
   await queue.log('python', 'agent-1', [line]);
-  expect(only(await queue.heartbeat('python', 'agent-1', [{ ...lease(held), progress: { step: 'a', done: 1, total: 2 } }])).state).toBe('held');
+  expect(
+    only(await queue.heartbeat('python', 'agent-1', [{ ...lease(held), progress: { step: 'a', done: 1, total: 2 } }]))
+      .state,
+  ).toBe('held');
   expect(only(await queue.claim('python', 'agent-2', 1)).epoch).toBe(1);
   expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
   expect(only(await queue.lose('python', 'agent-1', [lease(other)])).accepted).toBe(true);
   clock.advance(100_000);
   expect((await queue.sweep('python')).reclaimed).toBe(1);
   await redis.config('SET', 'maxmemory', '0');
-  expect(only(await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })]))).toMatchObject({
+  expect(
+    only(await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })])),
+  ).toMatchObject({
     status: 'accepted',
     duplicate: false,
   });
@@ -89,8 +113,16 @@ test('nothing is left of tasks after their retention', async () => {
   const harness = await redisHarness(redis);
   const { queue, clock, finishedMs } = harness;
   const metered = await running(harness, 'agent-1', { idempotency: { key: 'k', fingerprint: 'f' } });
-  await queue.meter(lease(metered), 'agent-1', { input_tokens: 1, output_tokens: 1, cost_usd: 1, model_calls: 1, tool_calls: 0 });
-  await queue.log('python', 'agent-1', [{ ...lease(metered), at: new Date(0).toISOString(), stream: 'stdout', text: 'x' }]);
+  await queue.meter(lease(metered), 'agent-1', {
+    input_tokens: 1,
+    output_tokens: 1,
+    cost_usd: 1,
+    model_calls: 1,
+    tool_calls: 0,
+  });
+  await queue.log('python', 'agent-1', [
+    { ...lease(metered), at: new Date(0).toISOString(), stream: 'stdout', text: 'x' },
+  ]);
   await queue.heartbeat('python', 'agent-1', [{ ...lease(metered), progress: { step: 'a', done: 1, total: 2 } }]);
   await queue.release('python', 'agent-1', [lease(metered)], 'drain');
   const again = only(await queue.claim('python', 'agent-1', 1));
@@ -112,7 +144,11 @@ test('the stream of events stays inside its bytes', async () => {
   const redis = await server.connect();
   const eventsBytes = 100_000;
   const { queue } = await redisHarness(redis, { retention: { eventsBytes } });
-  for (let n = 0; n < 20; n += 1) await queue.submit(typeWith('python'), Array.from({ length: 500 }, () => newTask()));
+  for (let n = 0; n < 20; n += 1)
+    await queue.submit(
+      typeWith('python'),
+      Array.from({ length: 500 }, () => newTask()),
+    );
   expect(Number(await redis.memory('USAGE', 'events:{python}'))).toBeGreaterThan(eventsBytes);
   await queue.sweep('python');
   expect(Number(await redis.memory('USAGE', 'events:{python}'))).toBeLessThanOrEqual(eventsBytes);
@@ -125,7 +161,11 @@ test('logs keep about the last 2,000 lines of a task, and none of others', async
   const held = await running(harness);
   const line = (text: string) => ({ ...lease(held), at: new Date(0).toISOString(), stream: 'agent' as const, text });
   for (let n = 0; n < 5; n += 1) {
-    await harness.queue.log('python', 'agent-1', Array.from({ length: 1_000 }, (_, index) => line(`${n}-${index}`)));
+    await harness.queue.log(
+      'python',
+      'agent-1',
+      Array.from({ length: 1_000 }, (_, index) => line(`${n}-${index}`)),
+    );
   }
   await harness.queue.log('python', 'agent-2', [line('foreign')]);
   await harness.queue.log('python', 'agent-1', [{ ...line('old'), epoch: 9 }]);

@@ -93,7 +93,11 @@ export async function submitOne(harness: QueueHarness, options: TaskOptions = {}
 }
 
 /** Submits and claims one task. */
-export async function running(harness: QueueHarness, agentId = 'agent-1', options: TaskOptions = {}): Promise<Assignment> {
+export async function running(
+  harness: QueueHarness,
+  agentId = 'agent-1',
+  options: TaskOptions = {},
+): Promise<Assignment> {
   const task = await submitOne(harness, options);
   const assignment = only(await harness.queue.claim(options.type ?? 'python', agentId, 1));
   if (assignment.id !== task.id) throw new Error('another task was claimed');

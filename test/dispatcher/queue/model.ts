@@ -95,7 +95,11 @@ export class QueueModel {
     return task.cancel ? 'cancel' : 'held';
   }
 
-  complete(lease: ModelLease, outcome: 'succeeded' | 'failed' | 'cancelled', retryable: boolean): ErrorCode | undefined {
+  complete(
+    lease: ModelLease,
+    outcome: 'succeeded' | 'failed' | 'cancelled',
+    retryable: boolean,
+  ): ErrorCode | undefined {
     return this.#report(lease, (task) => {
       if (outcome === 'failed') task.failures += 1;
       if (outcome === 'succeeded') task.state = 'succeeded';
@@ -127,6 +131,7 @@ export class QueueModel {
     const task = this.tasks.get(id);
     if (task === undefined) return 'TASK_NOT_FOUND';
     if (task.state === 'succeeded' || task.state === 'failed') return 'TASK_FINISHED';
+    if (task.state === 'cancelled') return undefined;
     task.cancel = true;
     if (task.state !== 'running') task.state = 'cancelled';
     return undefined;

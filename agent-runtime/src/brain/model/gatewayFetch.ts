@@ -12,7 +12,7 @@ export interface GatewayFetchOptions {
   token: () => string;
   clock: Clock;
   signal: AbortSignal;
-  log(text: string): void;
+  log: (text: string) => void;
   /** Defaults to the global fetch. */
   fetch?: typeof fetch;
 }
@@ -24,7 +24,7 @@ export interface GatewayFetchOptions {
 export function gatewayFetch(options: GatewayFetchOptions): typeof fetch {
   const { clock, signal } = options;
   return async (input, init) => {
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       const outcome = await tryOnce(options, input, init);
       if (!('error' in outcome)) return outcome.response;
       const { error } = outcome;

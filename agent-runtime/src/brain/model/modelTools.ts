@@ -38,5 +38,8 @@ export function modelTools(tools: readonly ToolDescription[], box: Pick<ToolBox,
 export function shown(output: Json): Json {
   const text = JSON.stringify(output);
   if (text.length <= shownLimit) return output;
-  return { cut: `only the first ${shownLimit} of ${text.length} characters are shown`, text: text.slice(0, shownLimit) };
+  return {
+    cut: `only the first ${shownLimit} of ${text.length} characters are shown`,
+    text: text.slice(0, shownLimit),
+  };
 }

@@ -26,10 +26,11 @@ export const search: Tool<'search'> = async (input, { workspace, programs, signa
   });
   const output = await programs.run({
     argv: [
-      ...['grep', '-rnIHE', '--null', '--exclude-dir=.git', ...(prefix === '' ? ['--exclude-dir=.home'] : [])],
-      ...(input.ignore_case ? ['-i'] : []),
-      ...['-e', input.pattern, '--', name],
-    ],
+      ['grep', '-rnIHE', '--null', '--exclude-dir=.git'],
+      prefix === '' ? ['--exclude-dir=.home'] : [],
+      input.ignore_case ? ['-i'] : [],
+      ['-e', input.pattern, '--', name],
+    ].flat(),
     cwd: folder,
     timeoutMs: input.timeout_ms,
     maxOutputBytes: 4_096,

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FactoryError } from '@agent-factory/contract';
 import { planLaunch } from '../../confinement/launch';
 import { startEgressProxy, type EgressProxy } from '../egress/proxy';
 import type { ToolSessionOptions } from '../session';
+import { makeSessionFolder } from './sessionFolder';
 import { ToolsProcess } from './toolsProcess';
 
 const startTimeoutMs = 15_000;
-/** sun_path holds 104 bytes on macOS, and names of ours are added to the folder. */
-const maxFolderLength = 80;
 
 /** A connection to a tools process, with what belongs to it. */
 export interface Connected {
@@ -49,8 +47,7 @@ function proxyFor(options: ToolSessionOptions, socketPath: string): Promise<Egre
 
 /** Starts a confined tools process and connects to it. */
 async function spawnAndConnect(options: ToolSessionOptions): Promise<Connected> {
-  const parent = tmpdir().length > maxFolderLength - 10 ? '/tmp' : tmpdir();
-  const base = await mkdtemp(join(parent, 'af-'));
+  const base = await makeSessionFolder();
   const session = randomBytes(9).toString('base64url');
   let tools: ToolsProcess | undefined;
   let proxy: EgressProxy | undefined;

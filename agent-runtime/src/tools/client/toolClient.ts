@@ -17,6 +17,7 @@ const defaultTimeoutMs = 300_000;
 const marginMs = 15_000;
 /** How long the tools process may take over its timeout or a cancellation before it counts as hung. */
 const graceMs = 5_000;
+const welcomeMs = 15_000;
 
 interface Live {
   connection: Connected;
@@ -132,14 +133,14 @@ export class ToolClient implements ToolSession {
     const frames = new FrameStream(connection.socket, answerFrameSchema, onFrame, (fault) =>
       this.options.onLog(`tools: ${fault.slice(0, 1_000)}`),
     );
-    connection.socket.once('close', () => {
-      // Closing first: the process's own words come with its end.
-      void connection.close().then(() => {
-        const message = `the tools process ended: ${connection.ending()}`;
-        calls.endAll(failed('error', 'TOOL_FAILED', message));
-        reject(new FactoryError('TOOL_FAILED', message));
-      });
-    });
+    const onEnd = async (): Promise<void> => {
+      await connection.close(); // first: the process's own words come with its end
+      const message = `the tools process ended: ${connection.ending()}`;
+      calls.endAll(failed('error', 'TOOL_FAILED', message));
+      reject(new FactoryError('TOOL_FAILED', message));
+    };
+    connection.socket.once('close', () => void onEnd());
+    const late = setTimeout(() => connection.socket.destroy(), welcomeMs);
     frames.send({
       kind: 'hello',
       workspace: connection.workspace,
@@ -147,7 +148,7 @@ export class ToolClient implements ToolSession {
       mcp_servers: this.options.mcpServers,
       memory_bytes: this.options.memoryBytes ?? null,
     } satisfies RequestFrame);
-    await welcome;
+    await welcome.finally(() => clearTimeout(late));
     return { connection, frames, calls };
   }
 }

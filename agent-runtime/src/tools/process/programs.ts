@@ -26,7 +26,8 @@ export interface ProgramSpec {
 
 export type ProgramOutput = ToolOutput<'shell'>;
 
-/** Once the program is gone, what still holds its pipes open gets so long before they are closed. */
+/** Once the program is gone, what still holds its pipes open is looked for after so long, and the pipes are closed after so long. */
+const sweepAfterMs = 20;
 const drainMs = 1_000;
 
 /** Runs the programs of one session: each in a process group of its own, marked, and dead with all its children when it ends. */
@@ -102,7 +103,7 @@ async function runGroup(spec: ProgramSpec, env: Record<string, string>): Promise
     kill();
   }, spec.timeoutMs);
   spec.signal.addEventListener('abort', kill, { once: true });
-  let drain: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [timer];
   try {
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', (error) => {
@@ -112,11 +113,15 @@ async function runGroup(spec: ProgramSpec, env: Record<string, string>): Promise
         // What the program left in the background goes with it.
         killGroup(child.pid);
         child.stdin.destroy();
-        void sweepMarked(env[markerVariable] ?? '');
-        drain = setTimeout(() => {
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, drainMs);
+        // Only what left the group can still hold the pipes: it is looked for, and in the end not waited for.
+        const mark = env[markerVariable] ?? '';
+        timers.push(setTimeout(() => void sweepMarked(mark), sweepAfterMs));
+        timers.push(
+          setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+          }, drainMs),
+        );
       });
       child.once('close', (code, signalName) => resolve([code, signalName]));
     });
@@ -130,8 +135,7 @@ async function runGroup(spec: ProgramSpec, env: Record<string, string>): Promise
       truncated: stdout.truncated || stderr.truncated,
     };
   } finally {
-    clearTimeout(timer);
-    clearTimeout(drain);
+    timers.forEach((each) => clearTimeout(each));
     spec.signal.removeEventListener('abort', kill);
   }
 }

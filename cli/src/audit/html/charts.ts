@@ -26,14 +26,18 @@ export function shares(values: readonly number[]): number[] {
 /** Bars that lie, so that long names can be read: a list, as that is what it is. */
 function bars(points: readonly Point[], unit: string, title: string): Markup {
   const lengths = shares(points.map(({ value }) => value));
-  const row = ({ label, value }: Point, index: number): Markup => html`<li>
+  const row = ({ label, value }: Point, index: number): Markup =>
+    html`<li>
       <span class="bar-label" title="${label}">${label}</span>
       <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="bar-track" width="100" height="10" /><rect class="bar-fill" width="${((lengths[index] ?? 0) * 100).toFixed(2)}" height="10" />
+        <rect class="bar-track" width="100" height="10" />
+        <rect class="bar-fill" width="${((lengths[index] ?? 0) * 100).toFixed(2)}" height="10" />
       </svg>
       <span class="bar-value">${number(value)}${unit === '' ? '' : ` ${unit}`}</span>
     </li>`;
-  return html`<ol class="bars" aria-label="${title}">${points.map(row)}</ol>`;
+  return html`<ol class="bars" aria-label="${title}">
+    ${points.map(row)}
+  </ol>`;
 }
 
 const plot = { left: 8, right: 8, top: 14, bottom: 22, height: 170 };
@@ -43,7 +47,10 @@ export function linePoints(values: readonly number[]): { x: number; y: number }[
   const inner = { width: width - plot.left - plot.right, height: plot.height - plot.top - plot.bottom };
   const lengths = shares(values);
   const step = values.length > 1 ? inner.width / (values.length - 1) : 0;
-  return lengths.map((share, index) => ({ x: plot.left + (values.length > 1 ? index * step : inner.width / 2), y: plot.top + inner.height * (1 - share) }));
+  return lengths.map((share, index) => ({
+    x: plot.left + (values.length > 1 ? index * step : inner.width / 2),
+    y: plot.top + inner.height * (1 - share),
+  }));
 }
 
 function lines(points: readonly Point[], unit: string, title: string): Markup {
@@ -52,7 +59,10 @@ function lines(points: readonly Point[], unit: string, title: string): Markup {
   if (first === undefined || last === undefined) return html`<p class="muted">Nothing to draw.</p>`;
   const base = plot.height - plot.bottom;
   const path = places.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const most = points.reduce((best, point) => (point.value > best.value ? point : best), points[0] ?? { label: '', value: 0 });
+  const most = points.reduce(
+    (best, point) => (point.value > best.value ? point : best),
+    points[0] ?? { label: '', value: 0 },
+  );
   const peak = `${number(most.value)}${unit === '' ? '' : ` ${unit}`}`;
   const about = `${title}: ${points.length} points from ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}, highest ${peak} at ${most.label}`;
   return html`<svg class="line" viewBox="0 0 ${width} ${plot.height}" role="img" aria-label="${about}">
@@ -67,8 +77,28 @@ function lines(points: readonly Point[], unit: string, title: string): Markup {
 }
 
 function numbers(points: readonly Point[], unit: string, title: string): Markup {
-  const rows = points.map(({ label, value }) => html`<tr><th scope="row">${label}</th><td class="right">${number(value)}</td></tr>`);
-  return html`<details class="numbers"><summary>Numbers</summary>
-    <table><caption class="hidden">${title}</caption><thead><tr><th scope="col">When</th><th scope="col" class="right">${unit === '' ? 'Value' : unit}</th></tr></thead><tbody>${rows}</tbody></table>
+  const rows = points.map(
+    ({ label, value }) =>
+      html`<tr>
+        <th scope="row">${label}</th>
+        <td class="right">${number(value)}</td>
+      </tr>`,
+  );
+  return html`<details class="numbers">
+    <summary>Numbers</summary>
+    <table>
+      <caption class="hidden">
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col" class="right">${unit === '' ? 'Value' : unit}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
   </details>`;
 }

@@ -7,7 +7,9 @@ export type OwnedFinding = Finding & { type: AgentTypeName };
 
 /** All findings, the most severe first; within one severity in the order of the sections. */
 export function rankFindings({ sections }: AuditReport): OwnedFinding[] {
-  const all = sections.flatMap(({ type, section }) => (section?.findings ?? []).map((finding) => ({ ...finding, type })));
+  const all = sections.flatMap(({ type, section }) =>
+    (section?.findings ?? []).map((finding) => ({ ...finding, type })),
+  );
   return all.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
 
@@ -31,7 +33,9 @@ export function badge(severity: Severity): Markup {
 }
 
 export function place({ path, line }: Pick<Finding, 'path' | 'line'>): Markup | undefined {
-  return path === undefined ? undefined : html`<code class="place">${path}${line === undefined ? '' : `:${line}`}</code>`;
+  return path === undefined
+    ? undefined
+    : html`<code class="place">${path}${line === undefined ? '' : `:${line}`}</code>`;
 }
 
 /** The findings of one section, those of one rule together: one block a rule, one line a place. */
@@ -39,7 +43,9 @@ export function findingList(findings: readonly Finding[], total: number): Markup
   if (findings.length === 0) return undefined;
   const cut = total > findings.length ? ` of ${number(total)}` : '';
   return html`<h3>Findings <span class="count">${number(findings.length)}${cut}</span></h3>
-    <ol class="findings">${groupByRule(findings).map(block)}</ol>`;
+    <ol class="findings">
+      ${groupByRule(findings).map(block)}
+    </ol>`;
 }
 
 /** Findings of the same rule and severity, in the order in which the first of each stands; the most severe first. */
@@ -60,16 +66,38 @@ function block(group: readonly Finding[]): Markup {
   if (group.length === 1) {
     return html`<li>
       <p class="finding-title">${badge(first.severity)} <strong>${first.title}</strong> ${place(first)}</p>
-      <p>${first.detail}</p>${advice(first)}
+      <p>${first.detail}</p>
+      ${advice(first)}
     </li>`;
   }
-  const lines = group.map((finding) => html`<li><span>${finding.title}</span> ${place(finding)}${finding.detail === first.detail ? undefined : html`<br /><span class="muted">${finding.detail}</span>`}</li>`);
+  const lines = group.map(
+    (finding) =>
+      html`<li>
+        <span>${finding.title}</span>
+        ${place(finding)}${finding.detail === first.detail ? undefined : html`<br /><span class="muted">${finding.detail}</span>`}
+      </li>`,
+  );
   const rest = lines.slice(placesShown);
   return html`<li>
-    <p class="finding-title">${badge(first.severity)} <strong>${first.rule.replaceAll('-', ' ')}</strong> <span class="count">${group.length} places</span></p>
-    <p>${first.detail}</p>${advice(first)}
-    <ul class="places">${lines.slice(0, placesShown)}</ul>
-    ${rest.length === 0 ? undefined : html`<details><summary>${rest.length} more</summary><ul class="places">${rest}</ul></details>`}
+    <p class="finding-title">
+      ${badge(first.severity)} <strong>${first.rule.replaceAll('-', ' ')}</strong>
+      <span class="count">${group.length} places</span>
+    </p>
+    <p>${first.detail}</p>
+    ${advice(first)}
+    <ul class="places">
+      ${lines.slice(0, placesShown)}
+    </ul>
+    ${
+      rest.length === 0
+        ? undefined
+        : html`<details>
+            <summary>${rest.length} more</summary>
+            <ul class="places">
+              ${rest}
+            </ul>
+          </details>`
+    }
   </li>`;
 }
 

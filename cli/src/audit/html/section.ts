@@ -13,25 +13,32 @@ export function sectionBlock(part: AuditSection): Markup {
       <h2 id="${part.type}-title">${section?.title ?? part.aspect.replaceAll('_', ' ')}</h2>
       <p class="by">${by}</p>
     </header>
-    ${section === undefined ? failure(part) : body(section)}
-    ${comment(part)}${suites(part)}
+    ${section === undefined ? failure(part) : body(section)} ${comment(part)}${suites(part)}
   </section>`;
 }
 
 function body({ summary, facts, findings, findings_total: total, charts, tables, notes }: Section): Markup {
   return html`<p class="lead">${summary}</p>
-    ${factList(facts)}
-    ${findingList(findings, total)}
-    ${charts.filter(({ points }) => points.length > 0).map(chart)}
+    ${factList(facts)} ${findingList(findings, total)} ${charts.filter(({ points }) => points.length > 0).map(chart)}
     ${tables.filter(({ rows }) => rows.length > 0).map(tableBlock)}
-    ${notes.length === 0 ? undefined : html`<h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
+    ${
+      notes.length === 0
+        ? undefined
+        : html`<h3>Notes</h3>
+            <ul class="notes">
+              ${notes.map((note) => html`<li>${note}</li>`)}
+            </ul>`
+    }`;
 }
 
 export function factList(facts: Section['facts']): Markup | undefined {
   if (facts.length === 0) return undefined;
   const fact = ({ label, value, unit }: Section['facts'][number]): Markup => {
     const shown = typeof value === 'number' ? number(value) : value;
-    return html`<div class="fact${shown.length > 40 ? ' long' : ''}"><dt>${label}</dt><dd>${shown}${unit === undefined ? '' : html` <span class="unit">${unit}</span>`}</dd></div>`;
+    return html`<div class="fact${shown.length > 40 ? ' long' : ''}">
+      <dt>${label}</dt>
+      <dd>${shown}${unit === undefined ? '' : html` <span class="unit">${unit}</span>`}</dd>
+    </div>`;
   };
   return html`<dl class="facts">${facts.map(fact)}</dl>`;
 }
@@ -43,9 +50,23 @@ export function tableBlock({ title, columns, rows, total }: Section['tables'][nu
     align === 'right' || (align === undefined && rows.every((row) => typeof row[key] === 'number')) ? 'right' : 'left';
   const head = columns.map(({ key, label, align }) => html`<th scope="col" class="${side(key, align)}">${label}</th>`);
   const line = (row: (typeof rows)[number]): Markup =>
-    html`<tr>${columns.map(({ key, align }) => html`<td class="${side(key, align)}">${cell(row[key])}</td>`)}</tr>`;
+    html`<tr>
+      ${columns.map(({ key, align }) => html`<td class="${side(key, align)}">${cell(row[key])}</td>`)}
+    </tr>`;
   return html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">
-    <table><caption>${title}${cut}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map(line)}</tbody></table>
+    <table>
+      <caption>
+        ${title}${cut}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(line)}
+      </tbody>
+    </table>
   </div>`;
 }
 
@@ -54,10 +75,17 @@ function cell(value: string | number | null | undefined): Content {
   return typeof value === 'number' ? number(value) : value;
 }
 
-function failure({ state, error, attempts }: AuditSection): Markup {
+function failure({ type, state, error, attempts }: AuditSection): Markup {
+  if (state === 'skipped')
+    return html`<p class="muted">Skipped: no agent of the type ${type} runs in this factory.</p>`;
   return html`<div class="failed" role="note">
-    <p><strong>This part ${state === 'cancelled' ? 'was cancelled' : 'failed'}.</strong> ${error === undefined ? '' : `${error.code}: ${error.message}`}</p>
-    <p class="muted">${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}. The other parts are not touched by it.</p>
+    <p>
+      <strong>This part ${state === 'cancelled' ? 'was cancelled' : 'failed'}.</strong>
+      ${error === undefined ? '' : `${error.code}: ${error.message}`}
+    </p>
+    <p class="muted">
+      ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}. The other parts are not touched by it.
+    </p>
   </div>`;
 }
 
@@ -67,21 +95,36 @@ function comment({ comment: words, comment_error: why }: AuditSection): Markup |
   const { input_tokens: input, output_tokens: output } = words.usage;
   return html`<h3>In words</h3>
     <blockquote class="words">${words.text.split(/\n{2,}/).map((paragraph) => html`<p>${paragraph}</p>`)}</blockquote>
-    <p class="muted">Written by a model (${number(input + output)} tokens). Check what it says before you act on it.</p>`;
+    <p class="muted">
+      Written by a model (${number(input + output)} tokens). Check what it says before you act on it.
+    </p>`;
 }
 
 function suites({ suites: runs, suites_error: why }: AuditSection): Markup | undefined {
   if (runs === undefined) return undefined;
-  if (why !== undefined) return html`<h3>Test runs</h3><p>The suites did not run: ${why}</p>`;
-  if (runs.length === 0) return html`<h3>Test runs</h3><p>No suite was found that this machine has the programs for.</p>`;
-  return html`<h3>Test runs</h3>${runs.map(suite)}`;
+  if (why !== undefined)
+    return html`<h3>Test runs</h3>
+      <p>The suites did not run: ${why}</p>`;
+  if (runs.length === 0)
+    return html`<h3>Test runs</h3>
+      <p>No suite was found that this machine has the programs for.</p>`;
+  return html`<h3>Test runs</h3>
+    ${runs.map(suite)}`;
 }
 
-const outcomes: Record<SuiteRun['outcome'], string> = { passed: 'passed', failed: 'failed', timed_out: 'timed out', not_run: 'did not run' };
+const outcomes: Record<SuiteRun['outcome'], string> = {
+  passed: 'passed',
+  failed: 'failed',
+  timed_out: 'timed out',
+  not_run: 'did not run',
+};
 
 function suite({ name, outcome, exit_code: code, output }: SuiteRun): Markup {
-  return html`<details class="suite"${outcome === 'passed' ? '' : html` open`}>
-    <summary><span class="outcome ${outcome}">${outcomes[outcome]}</span> <strong>${name}</strong>${code === null ? '' : ` (exit code ${code})`}</summary>
+  return html`<details class="suite" ${outcome === 'passed' ? '' : html` open`}>
+    <summary>
+      <span class="outcome ${outcome}">${outcomes[outcome]}</span>
+      <strong>${name}</strong>${code === null ? '' : ` (exit code ${code})`}
+    </summary>
     <pre tabindex="0">${output === '' ? '(it printed nothing)' : output}</pre>
   </details>`;
 }

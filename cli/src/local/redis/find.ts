@@ -14,14 +14,14 @@ export interface RedisProbes {
   url: string | undefined;
   platform: NodeJS.Platform;
   /** Path of a program, or undefined. */
-  which(program: string): string | undefined;
+  which: (program: string) => string | undefined;
   /** How to run a command as root without a question: [] as root, ['sudo', '-n'], or undefined. */
   asRoot(): Promise<readonly string[] | undefined>;
   /** Installs a Debian package; rejects when that fails. */
   aptInstall(asRoot: readonly string[], packageName: string): Promise<void>;
   /** Whether a Docker daemon answers. */
   dockerAnswers(docker: string): Promise<boolean>;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /**
@@ -29,7 +29,8 @@ export interface RedisProbes {
  * Throws a CommandError with the command for this system when there is none.
  */
 export async function findRedis(probes: RedisProbes): Promise<RedisSource> {
-  if (probes.url !== undefined) return { kind: 'url', url: probes.url, said: `the one at ${withoutPassword(probes.url)}` };
+  if (probes.url !== undefined)
+    return { kind: 'url', url: probes.url, said: `the one at ${withoutPassword(probes.url)}` };
   return serverOnPath(probes) ?? (await byApt(probes)) ?? (await byDocker(probes)) ?? none(probes);
 }
 

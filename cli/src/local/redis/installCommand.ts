@@ -15,7 +15,10 @@ type Manager = keyof typeof packages;
 const linuxManagers: readonly Manager[] = ['apt-get', 'dnf', 'yum', 'pacman', 'apk', 'zypper', 'nix-env', 'brew'];
 
 /** The command with which a person installs Redis on this very system; undefined when its package manager is not known. */
-export function redisInstallCommand(platform: NodeJS.Platform, which: (program: string) => string | undefined): string | undefined {
+export function redisInstallCommand(
+  platform: NodeJS.Platform,
+  which: (program: string) => string | undefined,
+): string | undefined {
   if (platform === 'darwin') return packages.brew;
   const manager = platform === 'linux' ? linuxManagers.find((name) => which(name) !== undefined) : undefined;
   return manager === undefined ? undefined : packages[manager];

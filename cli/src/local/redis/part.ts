@@ -61,7 +61,13 @@ export function serverPart(path: string, port: number, password: string, paths: 
 }
 
 /** The part that runs Redis in Docker: a volume of its own, a port on 127.0.0.1, removed when it stops. */
-export function dockerPart(docker: string, port: number, password: string, paths: FactoryPaths, clock: Clock): OwnRedis {
+export function dockerPart(
+  docker: string,
+  port: number,
+  password: string,
+  paths: FactoryPaths,
+  clock: Clock,
+): OwnRedis {
   const container = containerName(paths.home);
   const conf = join(paths.redis, 'docker');
   mkdirSync(conf, { recursive: true, mode: 0o755 });
@@ -74,10 +80,7 @@ export function dockerPart(docker: string, port: number, password: string, paths
     part: {
       name: 'redis',
       command: docker,
-      args: [
-        ...['run', '--rm', '--name', container, '--label', 'agent-factory=redis', '-p', `127.0.0.1:${port}:6379`],
-        ...['-v', `${container}:/data`, '-v', `${conf}:/conf:ro`, 'redis:7', 'redis-server', '/conf/redis.conf'],
-      ],
+      args: dockerArguments(container, port, conf),
       env: process.env,
       cwd: paths.redis,
       prepare: () => removeContainer(docker, container),
@@ -88,13 +91,25 @@ export function dockerPart(docker: string, port: number, password: string, paths
   };
 }
 
+function dockerArguments(container: string, port: number, conf: string): string[] {
+  const identity = ['--rm', '--name', container, '--label', 'agent-factory=redis'];
+  const reach = ['-p', `127.0.0.1:${port}:6379`, '-v', `${container}:/data`, '-v', `${conf}:/conf:ro`];
+  return ['run', ...identity, ...reach, 'redis:7', 'redis-server', '/conf/redis.conf'];
+}
+
 /** Removes the container of a factory that was killed, when there is one. */
 export async function removeContainer(docker: string, container: string): Promise<void> {
   await run(docker, ['rm', '-f', container], { timeout: 20_000 }).catch(() => undefined);
 }
 
 /** The part for what the finder found, or only the address when it is someone else's. */
-export function ownRedis(source: RedisSource, port: number, password: string, paths: FactoryPaths, clock: Clock): OwnRedis | undefined {
+export function ownRedis(
+  source: RedisSource,
+  port: number,
+  password: string,
+  paths: FactoryPaths,
+  clock: Clock,
+): OwnRedis | undefined {
   if (source.kind === 'server') return serverPart(source.path, port, password, paths, clock);
   if (source.kind === 'docker') return dockerPart(source.docker, port, password, paths, clock);
   return undefined;

@@ -7,7 +7,8 @@ export function pingRedis(url: string, timeoutMs = 2_000): Promise<void> {
   const { protocol, hostname, port, username, password } = new URL(url);
   const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) };
   return new Promise((resolve, reject) => {
-    const socket: Socket = protocol === 'rediss:' ? connectTls({ ...address, servername: address.host }) : connectTcp(address);
+    const socket: Socket =
+      protocol === 'rediss:' ? connectTls({ ...address, servername: address.host }) : connectTcp(address);
     const finish = (error?: Error): void => {
       socket.destroy();
       if (error === undefined) resolve();

@@ -53,7 +53,12 @@ export class LogFile {
 
 /** The last lines of a log, the part before the last rotation included when the newest part is short. */
 export function readLastLines(path: string, count: number): string[] {
-  const read = (file: string): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : []);
+  const read = (file: string): string[] =>
+    existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+      : [];
   const newest = read(path).slice(-count);
   return newest.length >= count ? newest : [...read(`${path}.1`), ...newest].slice(-count);
 }

@@ -115,7 +115,12 @@ export class Part {
       if (this.stopping.signal.aborted) return { how: 'was stopped', readyForMs: 0 };
       const { command, args, env, cwd, ready } = this.spec;
       // A group of its own: Ctrl-C at the terminal then reaches the supervisor only, which stops the parts in order.
-      const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe', ready === 'ipc' ? 'ipc' : 'ignore'] });
+      const child = spawn(command, args, {
+        env,
+        cwd,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe', ready === 'ipc' ? 'ipc' : 'ignore'],
+      });
       this.child = child;
       child.stdout?.on('data', (chunk: Buffer) => this.log.write(chunk));
       child.stderr?.on('data', (chunk: Buffer) => this.log.write(chunk));
@@ -146,7 +151,9 @@ export class Part {
     this.stopping.signal.addEventListener('abort', stop, { once: true });
     const { ready, readyTimeoutMs } = this.spec;
     const signalled = ready === 'ipc' ? readyMessage(child) : ready(over.signal);
-    const stopped = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }));
+    const stopped = new Promise<void>((resolve) =>
+      over.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
     try {
       return await withTimeout(
         Promise.race([signalled.then(() => undefined), stopped.then(() => undefined), ended]),
@@ -169,7 +176,9 @@ function endOf(child: ChildProcess): Promise<string> {
       if (child.pid === undefined) resolve(`cannot be started: ${error.message}`);
     });
     // `close` comes after `exit`, when the last output has been read; a grandchild that keeps the pipe open must not hold us.
-    child.once('exit', (code, signal) => resolve(signal === null ? `ended with code ${code ?? '?'}` : `was ended by ${signal}`));
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? `ended with code ${code ?? '?'}` : `was ended by ${signal}`),
+    );
   });
 }
 

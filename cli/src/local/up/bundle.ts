@@ -31,7 +31,11 @@ async function build(workspace: string, outdir: string): Promise<string> {
   const script = pathToFileURL(join(workspace, 'build.mjs')).href;
   const code = `const { build } = await import(${JSON.stringify(script)}); const { outfile } = await build(${JSON.stringify(outdir)}); process.stdout.write(JSON.stringify({ outfile }));`;
   try {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: workspace, timeout: 120_000, maxBuffer: 16_777_216 });
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: workspace,
+      timeout: 120_000,
+      maxBuffer: 16_777_216,
+    });
     return builtSchema.parse(JSON.parse(stdout)).outfile;
   } catch (error) {
     const said = (textField(error, 'stderr') ?? messageOf(error)).split('\n').filter((line) => line.trim() !== '');

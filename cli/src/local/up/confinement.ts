@@ -5,11 +5,11 @@ export interface ConfinementProbes {
   /** Asks the agents' own code what would confine tools here, what that holds, and the command that would bring a better one. */
   describe(): Promise<{ kind: string; detail: string; missing: string | null }>;
   platform: NodeJS.Platform;
-  which(program: string): string | undefined;
+  which: (program: string) => string | undefined;
   asRoot(): Promise<readonly string[] | undefined>;
   aptInstall(asRoot: readonly string[], packageName: string): Promise<void>;
-  say(line: string): void;
-  warn(line: string): void;
+  say: (line: string) => void;
+  warn: (line: string) => void;
 }
 
 /**
@@ -20,13 +20,16 @@ export async function prepareConfinement(probes: ConfinementProbes): Promise<str
   let found = await probes.describe();
   if (found.kind === 'none' && (await installBubblewrap(probes))) found = await probes.describe();
   if (found.kind === 'none') {
-    probes.warn(`Tools are NOT confined. ${found.detail}${found.missing === null ? '' : `\nTo confine them: ${found.missing}`}`);
+    probes.warn(
+      `Tools are NOT confined. ${found.detail}${found.missing === null ? '' : `\nTo confine them: ${found.missing}`}`,
+    );
   }
   return found.kind;
 }
 
 async function installBubblewrap(probes: ConfinementProbes): Promise<boolean> {
-  if (probes.platform !== 'linux' || probes.which('bwrap') !== undefined || probes.which('apt-get') === undefined) return false;
+  if (probes.platform !== 'linux' || probes.which('bwrap') !== undefined || probes.which('apt-get') === undefined)
+    return false;
   const asRoot = await probes.asRoot();
   if (asRoot === undefined) return false;
   probes.say('Nothing confines tools here yet: installing the package bubblewrap with apt-get.');

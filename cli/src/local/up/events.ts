@@ -6,28 +6,31 @@ export type UpEvent =
   | { event: 'warned'; text: string; lines?: readonly string[] }
   | { event: 'starting'; part: string }
   | { event: 'ready'; part: string; seconds: number; again: boolean }
-  | { event: 'crashed'; part: string; how: string; restart_in_seconds: number; persistent: boolean; last_lines: readonly string[]; log: string }
+  | {
+      event: 'crashed';
+      part: string;
+      how: string;
+      restart_in_seconds: number;
+      persistent: boolean;
+      last_lines: readonly string[];
+      log: string;
+    }
   | { event: 'stopping'; what: string }
   | { event: 'stopped'; seconds: number };
 
 /** The event of `up` for what a part told. */
 export function fromPart(part: string, log: string, event: PartEvent): UpEvent {
-  switch (event.kind) {
-    case 'started':
-      return { event: 'starting', part };
-    case 'ready':
-      return { event: 'ready', part, seconds: seconds(event.afterMs), again: event.again };
-    case 'crashed':
-      return {
-        event: 'crashed',
-        part,
-        how: event.how,
-        restart_in_seconds: seconds(event.restartInMs),
-        persistent: event.persistent,
-        last_lines: event.lastLines,
-        log,
-      };
-  }
+  if (event.kind === 'started') return { event: 'starting', part };
+  if (event.kind === 'ready') return { event: 'ready', part, seconds: seconds(event.afterMs), again: event.again };
+  return {
+    event: 'crashed',
+    part,
+    how: event.how,
+    restart_in_seconds: seconds(event.restartInMs),
+    persistent: event.persistent,
+    last_lines: event.lastLines,
+    log,
+  };
 }
 
 export function seconds(ms: number): number {

@@ -77,7 +77,12 @@ export class LocalFactory {
     const [confinement, addresses] = await Promise.all([this.options.confinement(), this.choosePorts()]);
     const redis = await this.startRedis(source, addresses);
     const at: Addresses = { ...addresses, redisUrl: redis.url };
-    this.facts = { addresses: at, redis: source.said, confinement, ...(redis.container === undefined ? {} : { container: redis.container }) };
+    this.facts = {
+      addresses: at,
+      redis: source.said,
+      confinement,
+      ...(redis.container === undefined ? {} : { container: redis.container }),
+    };
 
     const agents = roster(config);
     const token = writeSettings(config, agents, paths);
@@ -128,12 +133,16 @@ export class LocalFactory {
     const http = await freePortFrom(host, ports.http);
     const grpc = await freePortFrom(host, ports.grpc, [http]);
     for (const [name, wanted, got] of [['HTTP', ports.http, http] as const, ['gRPC', ports.grpc, grpc] as const]) {
-      if (wanted !== 0 && wanted !== got) tell({ event: 'said', text: `Port ${wanted} is taken: ${name} is on ${got}.` });
+      if (wanted !== 0 && wanted !== got)
+        tell({ event: 'said', text: `Port ${wanted} is taken: ${name} is on ${got}.` });
     }
     return { host, http, grpc };
   }
 
-  private async startRedis(source: RedisSource, addresses: Omit<Addresses, 'redisUrl'>): Promise<{ url: string; container?: string }> {
+  private async startRedis(
+    source: RedisSource,
+    addresses: Omit<Addresses, 'redisUrl'>,
+  ): Promise<{ url: string; container?: string }> {
     if (source.kind === 'url') {
       await pingRedis(source.url, 5_000).catch((error: unknown) => {
         throw new CommandError(exitCodes.failed, `${source.said} does not answer: ${messageOf(error)}`, {
@@ -147,7 +156,12 @@ export class LocalFactory {
     const redis = ownRedis(source, port, randomBytes(24).toString('hex'), this.options.paths, this.clock);
     if (redis === undefined) throw new Error('this source of Redis has no part');
     const { url, container } = redis;
-    this.facts = { addresses: { ...addresses, redisUrl: url }, redis: source.said, confinement: '', ...(container === undefined ? {} : { container }) };
+    this.facts = {
+      addresses: { ...addresses, redisUrl: url },
+      redis: source.said,
+      confinement: '',
+      ...(container === undefined ? {} : { container }),
+    };
     await this.startNeeded([redis.part]);
     return container === undefined ? { url } : { url, container };
   }
@@ -158,7 +172,12 @@ export class LocalFactory {
       this.supervisor.startGroup(specs).map(async ({ part, ready }) => {
         const { name, readyTimeoutMs } = part.spec;
         try {
-          await withTimeout(ready, readyTimeoutMs, `${name} was not ready within ${readyTimeoutMs / 1_000} s`, this.clock);
+          await withTimeout(
+            ready,
+            readyTimeoutMs,
+            `${name} was not ready within ${readyTimeoutMs / 1_000} s`,
+            this.clock,
+          );
         } catch (error) {
           const why = messageOf(error);
           throw new CommandError(exitCodes.failed, why, { hints: [...part.log.lastLines(8), `Log: ${part.log.path}`] });

@@ -9,9 +9,12 @@ export async function cleanLeftovers(statePath: string, clock: Clock): Promise<s
   if (state === undefined) return [];
   const left = leftovers(state);
   const stubborn = await endProcesses(left, clock);
-  if (stubborn.length > 0) throw new Error(`processes ${stubborn.map(({ pid }) => pid).join(', ')} of an earlier factory will not end`);
+  if (stubborn.length > 0)
+    throw new Error(`processes ${stubborn.map(({ pid }) => pid).join(', ')} of an earlier factory will not end`);
   const docker = state.container === undefined ? undefined : which('docker');
   if (state.container !== undefined && docker !== undefined) await removeContainer(docker, state.container);
   removeState(statePath);
-  return state.parts.filter(({ process: part }) => part !== undefined && left.some(({ pid }) => pid === part.pid)).map(({ name }) => name);
+  return state.parts
+    .filter(({ process: part }) => part !== undefined && left.some(({ pid }) => pid === part.pid))
+    .map(({ name }) => name);
 }

@@ -12,6 +12,10 @@ export interface RosterEntry {
 export function roster({ agents }: Pick<FactoryConfig, 'agents'>): RosterEntry[] {
   return agentTypes.flatMap(({ name, slots }) => {
     const wanted = agents[name];
-    return Array.from({ length: wanted?.count ?? 1 }, (_, index) => ({ id: `${name}-${index + 1}`, type: name, slots: wanted?.slots ?? slots }));
+    return Array.from({ length: wanted?.count ?? 1 }, (_, index) => ({
+      id: `${name}-${index + 1}`,
+      type: name,
+      slots: wanted?.slots ?? slots,
+    }));
   });
 }

@@ -35,12 +35,18 @@ export function writeSettings(config: FactoryConfig, agents: readonly RosterEntr
     routing: config.routing,
   };
   writeFileAtomic(paths.dispatcherConfig, `${JSON.stringify(file, null, 2)}\n`);
-  for (const { id } of agents) writeFileAtomic(paths.agent(id).mcp, `${JSON.stringify({ servers: config.tools.mcp_servers })}\n`);
+  for (const { id } of agents)
+    writeFileAtomic(paths.agent(id).mcp, `${JSON.stringify({ servers: config.tools.mcp_servers })}\n`);
   return token;
 }
 
 /** The part that runs the dispatcher. It gets our environment, for that is where the keys of model providers are. */
-export function dispatcherPart(entry: string, config: FactoryConfig, { host, http, grpc, redisUrl }: Addresses, paths: FactoryPaths): PartSpec {
+export function dispatcherPart(
+  entry: string,
+  config: FactoryConfig,
+  { host, http, grpc, redisUrl }: Addresses,
+  paths: FactoryPaths,
+): PartSpec {
   return {
     name: 'dispatcher',
     command: process.execPath,
@@ -64,13 +70,25 @@ export function dispatcherPart(entry: string, config: FactoryConfig, { host, htt
 }
 
 /** The part that runs one agent. Of our environment it gets only what programs need to run; no key, no address but the dispatcher's. */
-export function agentPart(entry: string, { id, type, slots }: RosterEntry, config: FactoryConfig, at: Addresses, paths: FactoryPaths): PartSpec {
+export function agentPart(
+  entry: string,
+  { id, type, slots }: RosterEntry,
+  config: FactoryConfig,
+  at: Addresses,
+  paths: FactoryPaths,
+): PartSpec {
   const agent = paths.agent(id);
   return {
     name: id,
     command: process.execPath,
     args: ['--enable-source-maps', entry],
-    env: { ...harmless(process.env), ...agentEnvironment(agent, at, config), [env.agentId]: id, [env.agentType]: type, [env.agentSlots]: String(slots) },
+    env: {
+      ...harmless(process.env),
+      ...agentEnvironment(agent, at, config),
+      [env.agentId]: id,
+      [env.agentType]: type,
+      [env.agentSlots]: String(slots),
+    },
     cwd: agent.folder,
     ready: 'ipc',
     readyTimeoutMs: 60_000,
@@ -109,5 +127,7 @@ function reachable(host: string): string {
 
 function harmless(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
-  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
 }

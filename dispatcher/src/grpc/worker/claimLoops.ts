@@ -60,6 +60,11 @@ export class ClaimLoops {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelPoll?.();
+    await this.idle();
+  }
+
+  /** Resolves when no claim is under way. */
+  async idle(): Promise<void> {
     await Promise.all([...this.#loops.values()].map(({ running }) => running ?? Promise.resolve()));
   }
 

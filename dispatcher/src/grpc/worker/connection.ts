@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   register(agent: Registration, held: Register['held'], out: Outgoing): Promise<Session>;
   answer(session: Session, frame: Later, bytes: number): Promise<void>;
   /** The stream is over; called once, with the session when the agent was registered. */
-  over(session: Session | undefined, proper: boolean): void;
+  over(session: Session | undefined): void;
   clock: ModelClock;
   log: Logger;
   /** How long the first frame may take. */
@@ -54,10 +54,10 @@ export function openConnection(call: ServerDuplexStream<Buffer, Buffer>, options
       if (!(error instanceof FactoryError)) log.error({ err: error, agent_id: session?.id }, 'a frame failed');
       out.fail(error);
     },
-    over: (proper) => {
+    over: () => {
       cancelTimer();
       out.end();
-      options.over(session, proper);
+      options.over(session);
     },
   });
   expect(registerMs, `the agent did not register within ${registerMs} ms`);

@@ -28,10 +28,10 @@ export class Departures {
     this.#options = options;
   }
 
-  /** The stream of a session ended. An agent that ended it itself and holds nothing is gone at once. */
-  left(session: Session, proper: boolean): void {
+  /** The stream of a session ended. An agent that said so before, and holds nothing, is gone at once. */
+  left(session: Session): void {
     if (this.#stopped) return;
-    const wait = proper && session.busy === 0 ? 0 : this.#options.graceMs;
+    const wait = session.draining && session.busy === 0 ? 0 : this.#options.graceMs;
     const cancel = this.#options.clock.after(wait, () => {
       this.#waiting.delete(session.id);
       this.#bury(session).catch((error: unknown) => {

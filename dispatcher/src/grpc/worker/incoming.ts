@@ -9,15 +9,16 @@ export interface IncomingHandlers {
   frame(frame: WorkerFrame, bytes: number): Promise<void>;
   /** A frame could not be read or handled. */
   failed(error: unknown): void;
-  /** No frame is handled any more and none will be. `proper` when the agent ended its side itself. Called once. */
-  over(proper: boolean): void;
+  /** No frame is handled any more and none will be. Called once. */
+  over(): void;
 }
 
 /** Hands the frames of a call to a handler, one after the other. */
 export function readFrames(call: ServerDuplexStream<Buffer, Buffer>, handlers: IncomingHandlers): void {
   const waiting: Buffer[] = [];
   let busy = false;
-  let ending: { proper: boolean } | undefined;
+  let ending = false;
+  let told = false;
 
   const step = async (): Promise<void> => {
     for (let bytes = waiting.shift(); bytes !== undefined; bytes = waiting.shift()) {
@@ -31,34 +32,33 @@ export function readFrames(call: ServerDuplexStream<Buffer, Buffer>, handlers: I
     step()
       .catch((error: unknown) => {
         waiting.length = 0;
-        ending ??= { proper: false };
+        ending = true;
         handlers.failed(error);
       })
       .finally(() => {
         busy = false;
-        if (ending !== undefined) over(ending.proper);
+        if (ending) over();
       });
   };
-  let told = false;
-  const over = (proper: boolean): void => {
+  const over = (): void => {
     if (told) return;
     told = true;
-    handlers.over(proper);
+    handlers.over();
   };
-  const close = (proper: boolean): void => {
-    ending ??= { proper };
-    if (!busy) over(ending.proper);
+  const close = (): void => {
+    ending = true;
+    if (!busy) over();
   };
 
   call.on('data', (bytes: Buffer) => {
-    if (ending !== undefined) return;
+    if (ending) return;
     waiting.push(bytes);
     if (waiting.length >= maxWaitingFrames) call.pause();
     pump();
   });
-  call.on('end', () => close(true));
-  call.on('cancelled', () => close(false));
+  call.on('end', close);
+  call.on('cancelled', close);
   // Our own end of the stream, with or without an error: nothing more is read.
-  call.on('error', () => close(false));
-  call.on('finish', () => close(false));
+  call.on('error', close);
+  call.on('finish', close);
 }

@@ -102,7 +102,7 @@ export class WorkerService {
         return this.#register(agent, held, outgoing);
       },
       answer: (session, frame, bytes) => this.#conversation.answer(session, frame, bytes),
-      over: (session, proper) => this.#over(out, session, proper),
+      over: (session) => this.#over(out, session),
       clock: this.#clock,
       log: this.#options.log,
       registerMs: this.#options.registerMs ?? 10_000,
@@ -151,12 +151,12 @@ export class WorkerService {
     }
   }
 
-  #over(out: Outgoing, session: Session | undefined, proper: boolean): void {
+  #over(out: Outgoing, session: Session | undefined): void {
     this.#open.get(out)?.();
     this.#open.delete(out);
     if (session === undefined || !this.#roster.has(session)) return;
     this.#roster.remove(session);
-    this.#departures.left(session, proper);
+    this.#departures.left(session);
   }
 }
 

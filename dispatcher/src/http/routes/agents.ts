@@ -15,7 +15,6 @@ export function agentRoutes(app: App, { service }: ServeDeps): void {
       access: 'agent:read',
       querystring: agentListQuerySchema,
       ok: { 200: { schema: agentListSchema, description: 'Agents that fit every filter' } },
-      codes: ['INVALID_ARGUMENT'],
       uses: ['store'],
     }),
     async (request, reply) => reply.code(200).send(await service.listAgents(callerOf(request), request.query)),

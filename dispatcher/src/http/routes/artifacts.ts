@@ -30,7 +30,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
           201: { schema: artifactSchema, description: 'Kept' },
           200: { schema: artifactSchema, description: 'It was there already' },
         },
-        codes: ['ARTIFACT_DIGEST_MISMATCH', 'INVALID_ARGUMENT', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
+        codes: ['ARTIFACT_DIGEST_MISMATCH', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
       }),
       async (request, reply) => {
         if (Number(request.headers['content-length']) > limits.artifactBytes) throw tooLarge();
@@ -49,7 +49,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
         access: 'artifact:read',
         params,
         ok: { 200: { schema: bytes, description: 'The bytes', mediaTypes: [octets] } },
-        codes: ['ARTIFACT_NOT_FOUND', 'INVALID_ARGUMENT'],
+        codes: ['ARTIFACT_NOT_FOUND'],
       }),
       async (request, reply) => {
         const artifact = await artifacts.get(request.params.digest);

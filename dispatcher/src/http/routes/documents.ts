@@ -52,7 +52,11 @@ export function documentRoutes(app: App): void {
     async (request, reply) => {
       const errors = errorCodes.map((code) => ({ code, ...errorCatalogue[code] }));
       if (request.headers.accept?.includes('text/html') !== true) return reply.code(200).send({ errors });
-      return reply.code(200).type('text/html; charset=utf-8').serializer(String).send(page(errors) as never); // typed as JSON above
+      return reply
+        .code(200)
+        .type('text/html; charset=utf-8')
+        .serializer(String)
+        .send(page(errors) as never); // typed as JSON above
     },
   );
 

@@ -37,7 +37,7 @@ export function eventRoutes(app: App, serve: ServeDeps): void {
       querystring: cursorQuery,
       headers: cursorHeader,
       ok,
-      codes: ['CURSOR_INVALID', 'INVALID_ARGUMENT', 'STREAM_LIMIT', 'TASK_NOT_FOUND'],
+      codes: ['CURSOR_INVALID', 'STREAM_LIMIT', 'TASK_NOT_FOUND'],
       uses: ['store'],
     }),
     async (request, reply) => {
@@ -62,13 +62,19 @@ export function eventRoutes(app: App, serve: ServeDeps): void {
       querystring: cursorQuery,
       headers: cursorHeader,
       ok,
-      codes: ['CURSOR_INVALID', 'INVALID_ARGUMENT', 'STREAM_LIMIT'],
+      codes: ['CURSOR_INVALID', 'STREAM_LIMIT'],
     }),
     async (request, reply) => {
       const caller = callerOf(request);
       const after = request.headers['last-event-id'] ?? request.query.last_event_id;
       if (after !== undefined) serve.checkCursor.all(after);
-      return stream(serve, request, reply, (signal) => service.followAll(caller, after, signal), () => false);
+      return stream(
+        serve,
+        request,
+        reply,
+        (signal) => service.followAll(caller, after, signal),
+        () => false,
+      );
     },
   );
 }

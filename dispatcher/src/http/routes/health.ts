@@ -12,9 +12,7 @@ export function healthRoutes(app: App, { health, lifecycle, version }: HttpDeps)
     ok: { 200: { schema: healthSchema, description: 'It does' } },
     plain: true,
   });
-  app.get('/healthz', live, async (_request, reply) =>
-    reply.code(200).send({ status: 'ok', version, checks: {} }),
-  );
+  app.get('/healthz', live, async (_request, reply) => reply.code(200).send({ status: 'ok', version, checks: {} }));
 
   const ready = operation({
     id: 'readyz',

@@ -10,7 +10,8 @@ export function metricsRoute(app: App, { metrics, serve }: HttpDeps): void {
       id: 'metrics',
       tag: 'operation',
       summary: 'Metrics for Prometheus',
-      description: 'Needs a token, as everything that tells what the factory does; give the scraper one with agent:read alone.',
+      description:
+        'Needs a token, as everything that tells what the factory does; give the scraper one with agent:read alone.',
       access: 'agent:read',
       ok: { 200: { schema: z.string(), description: 'Prometheus text format', mediaTypes: ['text/plain'] } },
     }),

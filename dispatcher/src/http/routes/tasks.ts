@@ -116,7 +116,7 @@ export function taskRoutes(app: App, { service }: ServeDeps): void {
       access: 'task:read',
       querystring: taskListQuerySchema,
       ok: { 200: { schema: taskListSchema, description: 'A page, without spec and result' } },
-      codes: ['INVALID_ARGUMENT', 'CURSOR_INVALID'],
+      codes: ['CURSOR_INVALID'],
       uses: ['store'],
     }),
     async (request, reply) => reply.code(200).send(await service.list(callerOf(request), request.query)),

@@ -100,7 +100,7 @@ export function typeRoutes(app: App, { service }: ServeDeps): void {
       params: typeParams,
       querystring: deadListQuerySchema,
       ok: { 200: { schema: taskListSchema, description: 'Without spec and result' } },
-      codes: ['INVALID_ARGUMENT', 'TYPE_UNKNOWN'],
+      codes: ['TYPE_UNKNOWN'],
     }),
     async (request, reply) =>
       reply.code(200).send(await service.listDead(callerOf(request), request.params.type, request.query)),

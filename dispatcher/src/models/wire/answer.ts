@@ -45,20 +45,15 @@ function chunkOf(head: AnswerHead, delta: object, reason: FinishReason | null): 
 }
 
 function toDelta(event: AnswerEvent): object {
-  switch (event.type) {
-    case 'text':
-      return { content: event.text };
-    case 'reasoning':
-      return { reasoning_content: event.text };
-    case 'tool-start': {
-      const call = { id: event.id, type: 'function', function: { name: event.name, arguments: '' } };
-      return { tool_calls: [{ index: event.index, ...call, ...signed(event.signature) }] };
-    }
-    case 'tool-arguments':
-      return { tool_calls: [{ index: event.index, function: { arguments: event.text } }] };
-    case 'tool-signature':
-      return { tool_calls: [{ index: event.index, function: { arguments: '' }, ...signed(event.signature) }] };
-  }
+  if (event.type === 'text') return { content: event.text };
+  if (event.type === 'reasoning') return { reasoning_content: event.text };
+  return { tool_calls: [{ index: event.index, ...toCallDelta(event) }] };
+}
+
+function toCallDelta(event: Extract<AnswerEvent, { index: number }>): object {
+  if (event.type === 'tool-arguments') return { function: { arguments: event.text } };
+  if (event.type === 'tool-signature') return { function: { arguments: '' }, ...signed(event.signature) };
+  return { id: event.id, type: 'function', function: { name: event.name, arguments: '' }, ...signed(event.signature) };
 }
 
 /** A whole answer, from all its events. */

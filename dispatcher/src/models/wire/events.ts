@@ -43,28 +43,20 @@ export class AnswerMapper {
   }
 
   private eventsOf(part: StreamPart): AnswerEvent[] {
-    switch (part.type) {
-      case 'text-delta':
-        return part.delta === '' ? [] : [{ type: 'text', text: part.delta }];
-      case 'reasoning-delta':
-        return part.delta === '' ? [] : [{ type: 'reasoning', text: part.delta }];
-      case 'tool-input-start':
-        return part.providerExecuted ? [] : this.open(part.id, part.toolName, part.providerMetadata);
-      case 'tool-input-delta':
-        return this.argumentsOf(part.id, part.delta);
-      case 'tool-call': {
-        if (part.providerExecuted) return [];
-        const opened = this.open(part.toolCallId, part.toolName, part.providerMetadata);
-        // a call that came whole, or without arguments, has streamed none
-        const rest =
-          this.calls.get(part.toolCallId)?.streamed === true
-            ? []
-            : this.argumentsOf(part.toolCallId, part.input === '' ? '{}' : part.input);
-        return [...opened, ...rest];
-      }
-      default:
-        return [];
+    if (part.type === 'text-delta') return part.delta === '' ? [] : [{ type: 'text', text: part.delta }];
+    if (part.type === 'reasoning-delta') return part.delta === '' ? [] : [{ type: 'reasoning', text: part.delta }];
+    if (part.type === 'tool-input-delta') return this.argumentsOf(part.id, part.delta);
+    if (part.type === 'tool-input-start') {
+      return part.providerExecuted ? [] : this.open(part.id, part.toolName, part.providerMetadata);
     }
+    return part.type === 'tool-call' && !part.providerExecuted ? this.complete(part) : [];
+  }
+
+  private complete(call: Extract<StreamPart, { type: 'tool-call' }>): AnswerEvent[] {
+    const opened = this.open(call.toolCallId, call.toolName, call.providerMetadata);
+    // a call that came whole, or without arguments, has streamed none
+    if (this.calls.get(call.toolCallId)?.streamed === true) return opened;
+    return [...opened, ...this.argumentsOf(call.toolCallId, call.input === '' ? '{}' : call.input)];
   }
 
   private open(id: string, name: string, metadata: ProviderMetadata): AnswerEvent[] {
@@ -95,16 +87,16 @@ function signatureOf(metadata: ProviderMetadata): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+const finishReasons: Readonly<Record<FinishPart['finishReason']['unified'], FinishReason>> = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
+  error: 'stop',
+  other: 'stop',
+};
+
 /** The reason in OpenAI's words. */
 export function toFinishReason({ unified }: FinishPart['finishReason']): FinishReason {
-  switch (unified) {
-    case 'length':
-      return 'length';
-    case 'tool-calls':
-      return 'tool_calls';
-    case 'content-filter':
-      return 'content_filter';
-    default:
-      return 'stop';
-  }
+  return finishReasons[unified];
 }

@@ -52,24 +52,22 @@ function toResponseFormat(format: ChatRequest['response_format']): CallOptions['
 
 function toProviderOptions(request: ChatRequest, provider: ProviderConfig): CallOptions['providerOptions'] {
   const parallel = request.parallel_tool_calls;
-  switch (provider.kind) {
-    case 'openai-compatible':
-      return {
-        [openAiCompatibleName]: present({
-          reasoningEffort: request.reasoning_effort,
-          parallel_tool_calls: request.tools?.length ? parallel : undefined,
-        }),
-      };
-    case 'anthropic':
-      return {
-        anthropic: {
-          ...(provider.prompt_caching ? { cacheControl: { type: 'ephemeral' } } : {}),
-          ...(parallel === false && request.tools?.length ? { disableParallelToolUse: true } : {}),
-        },
-      };
-    case 'google-vertex':
-      return undefined;
+  if (provider.kind === 'openai-compatible') {
+    const own = {
+      reasoningEffort: request.reasoning_effort,
+      parallel_tool_calls: request.tools?.length ? parallel : undefined,
+    };
+    return { [openAiCompatibleName]: present(own) };
   }
+  if (provider.kind === 'anthropic') {
+    return {
+      anthropic: {
+        ...(provider.prompt_caching ? { cacheControl: { type: 'ephemeral' } } : {}),
+        ...(parallel === false && request.tools?.length ? { disableParallelToolUse: true } : {}),
+      },
+    };
+  }
+  return undefined;
 }
 
 /** The object without what is undefined or null. */

@@ -44,7 +44,7 @@ local function take(at)
   if not redis.call('SET', task_key .. ulid, pack(h) .. idem .. meta .. ARGV[at + 9], 'NX') then return read(ulid) end
   if idem ~= '' then redis.call('SET', idem_key .. idem, ulid .. fingerprint, 'PX', ARGV[3]) end
   load_now = load_now + 1
-  all[#all + 1] = 0
+  all[#all + 1] = '0'
   all[#all + 1] = ulid
   if delay > 0 then
     delayed[#delayed + 1] = h.at

@@ -27,21 +27,24 @@ export function controlConformance(fresh: () => Promise<QueueHarness>): void {
       expect(await queue.get(held.id)).toMatchObject({ state: 'cancelled', result });
     });
 
-    test.each(['release', 'lose', 'expire', 'fail'] as const)('a task whose cancel was asked for ends cancelled on %s', async (how) => {
-      const harness = await fresh();
-      const { queue, clock, leaseMs } = harness;
-      const held = await running(harness);
-      await queue.cancel(held.id);
-      if (how === 'release') await queue.release('python', 'agent-1', [lease(held)], 'drain');
-      if (how === 'lose') await queue.lose('python', 'agent-1', [lease(held)]);
-      if (how === 'fail') await queue.complete('python', 'agent-1', [{ ...lease(held), result: failure(true) }]);
-      if (how === 'expire') {
-        clock.advance(leaseMs);
-        await queue.sweep('python');
-      }
-      expect((await queue.get(held.id)).state).toBe('cancelled');
-      expect(await queue.stats('python')).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 0 });
-    });
+    test.each(['release', 'lose', 'expire', 'fail'] as const)(
+      'a task whose cancel was asked for ends cancelled on %s',
+      async (how) => {
+        const harness = await fresh();
+        const { queue, clock, leaseMs } = harness;
+        const held = await running(harness);
+        await queue.cancel(held.id);
+        if (how === 'release') await queue.release('python', 'agent-1', [lease(held)], 'drain');
+        if (how === 'lose') await queue.lose('python', 'agent-1', [lease(held)]);
+        if (how === 'fail') await queue.complete('python', 'agent-1', [{ ...lease(held), result: failure(true) }]);
+        if (how === 'expire') {
+          clock.advance(leaseMs);
+          await queue.sweep('python');
+        }
+        expect((await queue.get(held.id)).state).toBe('cancelled');
+        expect(await queue.stats('python')).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 0 });
+      },
+    );
 
     test('a result that comes before the cancel is seen stands', async () => {
       const harness = await fresh();
@@ -104,7 +107,9 @@ export function controlConformance(fresh: () => Promise<QueueHarness>): void {
       expect(await queue.stats('python')).toMatchObject({ paused: true, waiting: 1, running: 1 });
       expect(await queue.claim('python', 'agent-2', 1)).toEqual([]);
       expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
-      expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
+      expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(
+        true,
+      );
       await queue.setPaused('python', false);
       expect(await queue.claim('python', 'agent-2', 1)).toHaveLength(1);
       const kinds = (await harness.events('python')).map(({ kind }) => kind);

@@ -36,7 +36,10 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       const harness = await fresh();
       const { queue } = harness;
       const held = await running(harness);
-      const report = { ...lease(held), result: { ...success, usage: { ...noUsage, tool_calls: 4, input_tokens: 999 } } };
+      const report = {
+        ...lease(held),
+        result: { ...success, usage: { ...noUsage, tool_calls: 4, input_tokens: 999 } },
+      };
       expect(await queue.complete('python', 'agent-1', [report, report])).toEqual([
         { ...lease(held), accepted: true },
         { ...lease(held), accepted: false, code: 'LEASE_EXPIRED' },
@@ -117,7 +120,11 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('lost');
       expect((await queue.sweep('python')).reclaimed).toBe(1);
       const task = await queue.get(held.id);
-      expect(task).toMatchObject({ state: 'delayed', failures: 1, attempts: [{ outcome: 'lost', error: { code: 'TASK_TIMEOUT' } }] });
+      expect(task).toMatchObject({
+        state: 'delayed',
+        failures: 1,
+        attempts: [{ outcome: 'lost', error: { code: 'TASK_TIMEOUT' } }],
+      });
     });
 
     test('meters usage over all attempts, for the holder only', async () => {
@@ -130,7 +137,9 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       await expect(queue.meter(lease(first), 'agent-1', used)).rejects.toMatchObject({ code: 'LEASE_EXPIRED' });
       const second = only(await queue.claim('python', 'agent-2', 1));
       await expect(queue.meter(lease(second), 'agent-1', used)).rejects.toMatchObject({ code: 'LEASE_NOT_HELD' });
-      await expect(queue.meter({ id: newTask().id, epoch: 1 }, 'agent-1', used)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+      await expect(queue.meter({ id: newTask().id, epoch: 1 }, 'agent-1', used)).rejects.toMatchObject({
+        code: 'TASK_NOT_FOUND',
+      });
       await queue.meter(lease(second), 'agent-2', used);
       expect(await queue.meter(lease(second), 'agent-2', noUsage)).toEqual({
         usage: { input_tokens: 20, output_tokens: 10, cost_usd: 0.25, model_calls: 2, tool_calls: 0 },

@@ -1,5 +1,15 @@
 import { startByMs, type Task, type TaskListQuery } from '@agent-factory/contract';
-import { deadLetter, lease, newTask, running, submitOne, success, taskOf, typeWith, type QueueHarness } from '../fixtures';
+import {
+  deadLetter,
+  lease,
+  newTask,
+  running,
+  submitOne,
+  success,
+  taskOf,
+  typeWith,
+  type QueueHarness,
+} from '../fixtures';
 
 export function listConformance(fresh: () => Promise<QueueHarness>): void {
   const all = async ({ queue }: QueueHarness, query: Omit<TaskListQuery, 'cursor'>): Promise<Task[]> => {
@@ -19,7 +29,8 @@ export function listConformance(fresh: () => Promise<QueueHarness>): void {
       const harness = await fresh();
       const types = ['python', 'data', 'security'] as const;
       const ids: string[] = [];
-      for (let n = 0; n < 40; n += 1) ids.unshift((await submitOne(harness, { type: types[(n * n) % 3] ?? 'python' })).id);
+      for (let n = 0; n < 40; n += 1)
+        ids.unshift((await submitOne(harness, { type: types[(n * n) % 3] ?? 'python' })).id);
       for (const limit of [1, 7, 40, 100]) expect((await all(harness, { limit })).map(({ id }) => id)).toEqual(ids);
       const data = ids.filter((id) => id.startsWith('data-'));
       expect((await all(harness, { limit: 3, type: 'data' })).map(({ id }) => id)).toEqual(data);
@@ -30,7 +41,8 @@ export function listConformance(fresh: () => Promise<QueueHarness>): void {
       const done = await running(harness, 'agent-1', { crew: 'red', labels: { team: 'a=b' } });
       await harness.queue.complete('python', 'agent-1', [{ ...lease(done), result: success }]);
       const waiting = await submitOne(harness, { crew: 'blue', labels: { team: 'x' }, type: 'data' });
-      const ids = async (query: Partial<TaskListQuery>) => (await all(harness, { limit: 10, ...query })).map(({ id }) => id);
+      const ids = async (query: Partial<TaskListQuery>) =>
+        (await all(harness, { limit: 10, ...query })).map(({ id }) => id);
       expect(await ids({ state: 'succeeded' })).toEqual([done.id]);
       expect(await ids({ state: 'queued', crew: 'blue' })).toEqual([waiting.id]);
       expect(await ids({ label: 'team=a=b' })).toEqual([done.id]);
@@ -46,7 +58,10 @@ export function listConformance(fresh: () => Promise<QueueHarness>): void {
       const harness = await fresh();
       const wanted = await submitOne(harness, { crew: 'needle' });
       for (let n = 0; n < 3; n += 1) {
-        await harness.queue.submit(typeWith('python'), Array.from({ length: 900 }, () => newTask()));
+        await harness.queue.submit(
+          typeWith('python'),
+          Array.from({ length: 900 }, () => newTask()),
+        );
       }
       const first = await harness.queue.list({ limit: 5, crew: 'needle' });
       expect(first.tasks).toEqual([]);

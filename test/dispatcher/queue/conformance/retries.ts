@@ -16,7 +16,11 @@ export function retryConformance(fresh: () => Promise<QueueHarness>): void {
         await fail(harness, held, true);
         const waiting = await queue.get(held.id);
         const delay = Math.floor(base * 2 ** (n - 1) * (1 - jitter));
-        expect(waiting).toMatchObject({ state: 'delayed', failures: n, run_at: new Date(clock.now() + delay).toISOString() });
+        expect(waiting).toMatchObject({
+          state: 'delayed',
+          failures: n,
+          run_at: new Date(clock.now() + delay).toISOString(),
+        });
         clock.advance(delay - 1);
         expect(await queue.sweep('python')).toMatchObject({ promoted: 0, nextDueMs: 1 });
         clock.advance(1);
@@ -110,13 +114,18 @@ export function retryConformance(fresh: () => Promise<QueueHarness>): void {
       const harness = await fresh();
       const { queue, clock, leaseMs } = harness;
       const held = await running(harness, 'agent-1', { priority: 'P0' });
-      const others = await Promise.all([submitOne(harness, { priority: 'P0' }), submitOne(harness, { priority: 'P1' })]);
+      const others = await Promise.all([
+        submitOne(harness, { priority: 'P0' }),
+        submitOne(harness, { priority: 'P1' }),
+      ]);
       clock.advance(leaseMs);
       expect(await queue.sweep('python')).toMatchObject({ reclaimed: 1 });
       const again = await queue.claim('python', 'agent-2', 3);
       expect(again[0]).toMatchObject({ id: held.id, epoch: 2 });
       expect(again).toHaveLength(1 + others.length);
-      expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).code).toBe('LEASE_EXPIRED');
+      expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).code).toBe(
+        'LEASE_EXPIRED',
+      );
     });
   });
 }

@@ -24,7 +24,10 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
     test('takes what fits into the limit and refuses the rest of the batch', async () => {
       const { queue } = await fresh();
       const type = typeWith('python', { queue_limit: 3 });
-      const outcomes = await queue.submit(type, Array.from({ length: 5 }, () => newTask({ delay_ms: 0 })));
+      const outcomes = await queue.submit(
+        type,
+        Array.from({ length: 5 }, () => newTask({ delay_ms: 0 })),
+      );
       expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted', 'refused', 'refused']);
       for (const outcome of outcomes.slice(3)) {
         const error = outcome.status === 'refused' ? outcome.error : undefined;
@@ -55,7 +58,10 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
         await queue.complete('python', 'agent-1', [{ ...lease(claimed), result: success }]);
         clock.advance(2_000);
       }
-      const outcomes = await queue.submit(typeWith('python', { queue_limit: 1 }), Array.from({ length: 6 }, () => newTask()));
+      const outcomes = await queue.submit(
+        typeWith('python', { queue_limit: 1 }),
+        Array.from({ length: 6 }, () => newTask()),
+      );
       const last = outcomes[5];
       expect(last?.status === 'refused' ? last.error.retryAfterSeconds : 0).toBe(10);
     });
@@ -99,7 +105,9 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
       await queue.cancel(first.id);
       clock.advance(finishedMs + 1);
       expect((await queue.sweep('python')).dropped).toBe(1);
-      const again = only(await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'other' } })]));
+      const again = only(
+        await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'other' } })]),
+      );
       expect(again).toMatchObject({ status: 'accepted', duplicate: false });
     });
 
@@ -107,7 +115,10 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
       const { queue } = await fresh();
       const task = newTask();
       await queue.submit(typeWith('python'), [task]);
-      expect(only(await queue.submit(typeWith('python'), [task]))).toMatchObject({ status: 'accepted', duplicate: true });
+      expect(only(await queue.submit(typeWith('python'), [task]))).toMatchObject({
+        status: 'accepted',
+        duplicate: true,
+      });
       expect((await queue.stats('python')).waiting).toBe(1);
     });
 

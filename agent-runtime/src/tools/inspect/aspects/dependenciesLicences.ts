@@ -29,7 +29,9 @@ export async function dependenciesLicences(context: Context): Promise<void> {
   tabulateLicences(context, licences, headers, manifests);
   judge(context, licences, headers, manifests);
   if (all.length > manifests.length)
-    section.note(`${count(all.length - manifests.length, 'manifest')} in test, example and documentation folders left out.`);
+    section.note(
+      `${count(all.length - manifests.length, 'manifest')} in test, example and documentation folders left out.`,
+    );
   const direct = manifests.reduce((sum, manifest) => sum + manifest.dependencies.length, 0);
   const ecosystems = [...new Set(manifests.map((manifest) => manifest.ecosystem))];
   const rootIds = projectLicences(licences, manifests);
@@ -52,7 +54,15 @@ function tabulate(context: Context, manifests: readonly Manifest[]): void {
   }));
   section.table(
     'Manifests',
-    [['path', 'Manifest'], ['ecosystem', 'Ecosystem'], ['name', 'Name'], ['direct', 'Direct', 'right'], ['pinned', 'Pinned', 'right'], ['lock', 'Lock file'], ['licence', 'Licence field']],
+    [
+      ['path', 'Manifest'],
+      ['ecosystem', 'Ecosystem'],
+      ['name', 'Name'],
+      ['direct', 'Direct', 'right'],
+      ['pinned', 'Pinned', 'right'],
+      ['lock', 'Lock file'],
+      ['licence', 'Licence field'],
+    ],
     rows,
   );
   const order = ['runtime', 'peer', 'optional', 'build', 'development'];
@@ -61,7 +71,13 @@ function tabulate(context: Context, manifests: readonly Manifest[]): void {
     .sort((a, b) => order.indexOf(a.dependency.scope) - order.indexOf(b.dependency.scope));
   section.table(
     'Direct dependencies',
-    [['name', 'Name'], ['version', 'Wanted'], ['scope', 'For'], ['pinned', 'One version only'], ['manifest', 'Manifest']],
+    [
+      ['name', 'Name'],
+      ['version', 'Wanted'],
+      ['scope', 'For'],
+      ['pinned', 'One version only'],
+      ['manifest', 'Manifest'],
+    ],
     dependencies.map(({ manifest, dependency }) => ({
       name: dependency.name,
       version: dependency.spec || 'any',
@@ -73,42 +89,73 @@ function tabulate(context: Context, manifests: readonly Manifest[]): void {
   const perEcosystem = new Counter();
   for (const { manifest } of dependencies) perEcosystem.add(manifest.ecosystem);
   if (perEcosystem.size > 1)
-    section.chart('Direct dependencies by ecosystem', 'bar', 'dependencies', perEcosystem.top().map(([label, value]) => ({ label, value })));
+    section.chart(
+      'Direct dependencies by ecosystem',
+      'bar',
+      'dependencies',
+      perEcosystem.top().map(([label, value]) => ({ label, value })),
+    );
   section.fact('Manifests', manifests.length);
   section.fact('Direct dependencies', dependencies.length);
 }
 
 async function readHeaders(context: Context): Promise<Counter> {
   const headers = new Counter();
-  await eachText(context, ownFiles(context).filter((file) => !['md', 'rst', 'txt', 'spdx'].includes(file.ext)), (_, text) => {
-    const expression = spdxHeader(text);
-    if (expression !== undefined) headers.add(expression);
-  });
+  await eachText(
+    context,
+    ownFiles(context).filter((file) => !['md', 'rst', 'txt', 'spdx'].includes(file.ext)),
+    (_, text) => {
+      const expression = spdxHeader(text);
+      if (expression !== undefined) headers.add(expression);
+    },
+  );
   return headers;
 }
 
-function tabulateLicences(context: Context, files: readonly LicenceFile[], headers: Counter, manifests: readonly Manifest[]): void {
+function tabulateLicences(
+  context: Context,
+  files: readonly LicenceFile[],
+  headers: Counter,
+  manifests: readonly Manifest[],
+): void {
   const { section } = context;
-  const declared = manifests.flatMap((manifest) => manifest.licences.map((licence) => ({ where: manifest.file.path, how: 'manifest field', licence })));
+  const declared = manifests.flatMap((manifest) =>
+    manifest.licences.map((licence) => ({ where: manifest.file.path, how: 'manifest field', licence })),
+  );
   section.table(
     'Licences',
-    [['where', 'Where'], ['how', 'How it is said'], ['licence', 'Licence']],
     [
-      ...files.map(({ file, ids }) => ({ where: file.path, how: 'licence file', licence: ids.join(', ') || 'text not recognised' })),
+      ['where', 'Where'],
+      ['how', 'How it is said'],
+      ['licence', 'Licence'],
+    ],
+    [
+      ...files.map(({ file, ids }) => ({
+        where: file.path,
+        how: 'licence file',
+        licence: ids.join(', ') || 'text not recognised',
+      })),
       ...declared,
       ...headers.top().map(([licence, n]) => ({ where: count(n, 'file'), how: 'SPDX header', licence })),
     ],
   );
 }
 
-/** What the root says: its licence files, else its manifests. */
+/** What the root says: its manifests, else its licence files. */
 function projectLicences(files: readonly LicenceFile[], manifests: readonly Manifest[]): string[] {
-  const fromFiles = files.filter(({ file }) => file.dir === '' || file.dir === 'LICENSES').flatMap(({ ids }) => ids);
-  const fromManifests = manifests.filter(({ file }) => file.dir === '').flatMap(({ licences }) => licences.flatMap(licenceIds));
-  return [...new Set(fromFiles.length > 0 ? fromFiles : fromManifests)];
+  const fromFiles = files.filter(({ file }) => file.dir === '').flatMap(({ ids }) => ids);
+  const fromManifests = manifests
+    .filter(({ file }) => file.dir === '')
+    .flatMap(({ licences }) => licences.flatMap(licenceIds));
+  return [...new Set(fromManifests.length > 0 ? fromManifests : fromFiles)];
 }
 
-function judge(context: Context, files: readonly LicenceFile[], headers: Counter, manifests: readonly Manifest[]): void {
+function judge(
+  context: Context,
+  files: readonly LicenceFile[],
+  headers: Counter,
+  manifests: readonly Manifest[],
+): void {
   const { section } = context;
   const rootFiles = files.filter(({ file }) => file.dir === '' || file.dir === 'LICENSES' || file.dir === 'debian');
   const declared = manifests.filter((manifest) => manifest.licences.length > 0);
@@ -118,17 +165,24 @@ function judge(context: Context, files: readonly LicenceFile[], headers: Counter
     section.finding({
       rule: said ? 'licence-file-missing' : 'licence-missing',
       severity: said ? 'low' : isPrivate ? 'info' : 'medium',
-      title: said ? `The manifest says ${said.licences.join(', ')}, but there is no licence file` : 'No licence was found',
+      title: said
+        ? `The manifest says ${said.licences.join(', ')}, but there is no licence file`
+        : 'No licence was found',
       path: said?.file.path,
-      detail: said ? 'Most licences ask that their text goes with the code.' : 'There is no licence file, no licence field in a manifest and no SPDX header.',
-      advice: said ? 'Add a LICENSE file with the text.' : 'Without a licence nobody else may use the code: add a LICENSE file, or say that it is private.',
+      detail: said
+        ? 'Most licences ask that their text goes with the code.'
+        : 'There is no licence file, no licence field in a manifest and no SPDX header.',
+      advice: said
+        ? 'Add a LICENSE file with the text.'
+        : 'Without a licence nobody else may use the code: add a LICENSE file, or say that it is private.',
     });
   }
   for (const manifest of declared) {
     const near = files.filter(({ file }) => file.dir === manifest.file.dir);
     const ids = (near.length > 0 ? near : rootFiles).flatMap((one) => one.ids);
     const wanted = manifest.licences.flatMap(licenceIds).filter((id) => !/^see licen[cs]e|^unlicensed$/i.test(id));
-    if (ids.length === 0 || wanted.length === 0 || wanted.some((id) => ids.some((other) => sameLicence(id, other)))) continue;
+    if (ids.length === 0 || wanted.length === 0 || wanted.some((id) => ids.some((other) => sameLicence(id, other))))
+      continue;
     section.finding({
       rule: 'licence-disagreement',
       severity: 'medium',
@@ -139,7 +193,15 @@ function judge(context: Context, files: readonly LicenceFile[], headers: Counter
     });
   }
   const known = rootFiles.flatMap(({ ids }) => ids);
-  const strange = headers.top().filter(([expression]) => known.length > 0 && !licenceIds(expression).some((id) => known.some((other) => sameLicence(id.replace(/-(?:only|or-later)$|\+$/, ''), other))));
+  const strange = headers
+    .top()
+    .filter(
+      ([expression]) =>
+        known.length > 0 &&
+        !licenceIds(expression).some((id) =>
+          known.some((other) => sameLicence(id.replace(/-(?:only|or-later)$|\+$/, ''), other)),
+        ),
+    );
   for (const [expression, n] of strange.slice(0, 10))
     section.finding({
       rule: 'licence-header-differs',

@@ -43,22 +43,33 @@ export async function hotspots(context: Context): Promise<void> {
   });
   const churn = await readChurn(context);
   addHotspots(context, measured, churn.byPath, churn.commits);
-  if (!churn.complete) section.note(`The log of changes was cut by time or size: ${count(churn.commits, 'commit')} were read.`);
-  else if (churn.commits >= context.limits.maxChurnCommits) section.note(`Changes of the newest ${count(churn.commits, 'commit')} only.`);
+  if (!churn.complete)
+    section.note(`The log of changes was cut by time or size: ${count(churn.commits, 'commit')} were read.`);
+  else if (churn.commits >= context.limits.maxChurnCommits)
+    section.note(`Changes of the newest ${count(churn.commits, 'commit')} only.`);
   addSizes(context, measured, functions);
   const duplicates = addDuplicates(context, near);
   addMarks(context, measured);
-  const skipped = context.files.filter((file) => file.kind === 'file' && (file.generated || file.vendored)).length + generated;
+  const skipped =
+    context.files.filter((file) => file.kind === 'file' && (file.generated || file.vendored)).length + generated;
   if (skipped > 0) section.note(`${count(skipped, 'file')} generated, minified, built or third-party left out.`);
   const largest = [...measured].sort((a, b) => b.lines - a.lines)[0];
   section.summary(
     sources === 0
       ? 'There is no source code to look at.'
-      : `${count(sources, 'source file')}; the largest is ${largest?.file.path ?? ''} with ${count(largest?.lines ?? 0, 'line')}; ${count(duplicates, 'group')} of identical files; ${count(measured.reduce((sum, one) => sum + one.marks, 0), 'TODO or FIXME mark')}.`,
+      : `${count(sources, 'source file')}; the largest is ${largest?.file.path ?? ''} with ${count(largest?.lines ?? 0, 'line')}; ${count(duplicates, 'group')} of identical files; ${count(
+          measured.reduce((sum, one) => sum + one.marks, 0),
+          'TODO or FIXME mark',
+        )}.`,
   );
 }
 
-function addHotspots(context: Context, measured: readonly Measured[], byPath: ReadonlyMap<string, Churn>, commits: number): void {
+function addHotspots(
+  context: Context,
+  measured: readonly Measured[],
+  byPath: ReadonlyMap<string, Churn>,
+  commits: number,
+): void {
   const { section } = context;
   section.fact('Commits looked at for changes', commits);
   if (commits < 5) {
@@ -67,29 +78,99 @@ function addHotspots(context: Context, measured: readonly Measured[], byPath: Re
   }
   const rows = measured
     .map(({ file, lines }) => ({ file, lines, churn: byPath.get(file.path) }))
-    .filter((one): one is { file: FileEntry; lines: number; churn: Churn } => one.churn !== undefined && one.churn.commits > 1 && !one.file.example)
-    .map(({ file, lines, churn }) => ({ path: file.path, commits: churn.commits, changed: churn.lines, authors: churn.authors.size, lines, score: Math.round(churn.commits * Math.sqrt(lines)) }))
+    .filter(
+      (one): one is { file: FileEntry; lines: number; churn: Churn } =>
+        one.churn !== undefined && one.churn.commits > 1 && !one.file.example,
+    )
+    .map(({ file, lines, churn }) => ({
+      path: file.path,
+      commits: churn.commits,
+      changed: churn.lines,
+      authors: churn.authors.size,
+      lines,
+      score: Math.round(churn.commits * Math.sqrt(lines)),
+    }))
     .sort((a, b) => b.score - a.score);
   section.table(
     'Hot spots: often changed and large',
-    [['path', 'File'], ['commits', 'Commits', 'right'], ['changed', 'Lines changed', 'right'], ['authors', 'Authors', 'right'], ['lines', 'Lines now', 'right'], ['score', 'Score', 'right']],
+    [
+      ['path', 'File'],
+      ['commits', 'Commits', 'right'],
+      ['changed', 'Lines changed', 'right'],
+      ['authors', 'Authors', 'right'],
+      ['lines', 'Lines now', 'right'],
+      ['score', 'Score', 'right'],
+    ],
     rows,
   );
-  section.chart('Hot spots (commits × √lines)', 'bar', 'score', rows.slice(0, 15).map(({ path, score }) => ({ label: path, value: score })));
+  section.chart(
+    'Hot spots (commits × √lines)',
+    'bar',
+    'score',
+    rows.slice(0, 15).map(({ path, score }) => ({ label: path, value: score })),
+  );
 }
 
-function addSizes(context: Context, measured: readonly Measured[], functions: readonly (FunctionSpan & { file: FileEntry })[]): void {
+function addSizes(
+  context: Context,
+  measured: readonly Measured[],
+  functions: readonly (FunctionSpan & { file: FileEntry })[],
+): void {
   const { section } = context;
   const bySize = [...measured].sort((a, b) => b.lines - a.lines);
-  section.table('Largest source files', [['path', 'File'], ['lines', 'Lines', 'right'], ['size', 'Size', 'right']], bySize.slice(0, 200).map(({ file, lines }) => ({ path: file.path, lines, size: bytes(file.size) })));
-  const largest = context.files.filter((file) => file.kind === 'file' && !file.generated).sort((a, b) => b.size - a.size).slice(0, 15);
-  section.table('Largest files of any kind', [['path', 'File'], ['size', 'Size', 'right']], largest.map((file) => ({ path: file.path, size: bytes(file.size) })));
-  for (const { file, lines } of bySize.filter((one) => one.lines >= longFile && !one.file.test && !one.file.example).slice(0, 20))
-    section.finding({ rule: 'file-very-long', severity: 'info', title: `${count(lines, 'line')} in one file`, path: file.path, detail: `Files of ${longFile.toLocaleString('en-US')} lines and more are hard to know and to change together.`, advice: 'Split it where parts change for different reasons.' });
+  section.table(
+    'Largest source files',
+    [
+      ['path', 'File'],
+      ['lines', 'Lines', 'right'],
+      ['size', 'Size', 'right'],
+    ],
+    bySize.slice(0, 200).map(({ file, lines }) => ({ path: file.path, lines, size: bytes(file.size) })),
+  );
+  const largest = context.files
+    .filter((file) => file.kind === 'file' && !file.generated)
+    .sort((a, b) => b.size - a.size)
+    .slice(0, 15);
+  section.table(
+    'Largest files of any kind',
+    [
+      ['path', 'File'],
+      ['size', 'Size', 'right'],
+    ],
+    largest.map((file) => ({ path: file.path, size: bytes(file.size) })),
+  );
+  for (const { file, lines } of bySize
+    .filter((one) => one.lines >= longFile && !one.file.test && !one.file.example)
+    .slice(0, 20))
+    section.finding({
+      rule: 'file-very-long',
+      severity: 'info',
+      title: `${count(lines, 'line')} in one file`,
+      path: file.path,
+      detail: `Files of ${longFile.toLocaleString('en-US')} lines and more are hard to know and to change together.`,
+      advice: 'Split it where parts change for different reasons.',
+    });
   const long = [...functions].sort((a, b) => b.lines - a.lines);
-  section.table('Longest functions', [['name', 'Function'], ['path', 'File'], ['line', 'Line', 'right'], ['lines', 'Lines', 'right']], long.slice(0, 100).map(({ name, file, line, lines }) => ({ name, path: file.path, line, lines })));
+  section.table(
+    'Longest functions',
+    [
+      ['name', 'Function'],
+      ['path', 'File'],
+      ['line', 'Line', 'right'],
+      ['lines', 'Lines', 'right'],
+    ],
+    long.slice(0, 100).map(({ name, file, line, lines }) => ({ name, path: file.path, line, lines })),
+  );
   for (const { name, file, line, lines } of long.filter((one) => one.lines >= longFunction).slice(0, 20))
-    section.finding({ rule: 'function-very-long', severity: 'low', title: `${name} has ${lines} lines`, path: file.path, line, detail: 'Counted by braces or indentation.', advice: 'Take out steps that have a name of their own.' });
+    section.finding({
+      rule: 'function-very-long',
+      severity: 'low',
+      title: `${name} has ${lines} lines`,
+      path: file.path,
+      line,
+      detail: 'Counted by braces or indentation.',
+      advice: 'Take out steps that have a name of their own.',
+    });
 }
 
 function addDuplicates(context: Context, near: NearDuplicates): number {
@@ -99,12 +180,46 @@ function addDuplicates(context: Context, near: NearDuplicates): number {
   const wasted = exact.reduce((sum, group) => sum + group.size * (group.files.length - 1), 0);
   section.fact('Groups of identical files', exact.length);
   if (exact.length > 0) section.fact('Bytes in copies of identical files', wasted);
-  section.table('Identical files', [['copies', 'Copies', 'right'], ['size', 'Size', 'right'], ['paths', 'Files']], exact.map((group) => ({ copies: group.files.length, size: bytes(group.size), paths: listed(group.files.map((file) => file.path), 3) })));
+  section.table(
+    'Identical files',
+    [
+      ['copies', 'Copies', 'right'],
+      ['size', 'Size', 'right'],
+      ['paths', 'Files'],
+    ],
+    exact.map((group) => ({
+      copies: group.files.length,
+      size: bytes(group.size),
+      paths: listed(
+        group.files.map((file) => file.path),
+        3,
+      ),
+    })),
+  );
   const pairs = near.pairs().filter(({ lines }) => lines >= 15);
-  section.table('Code that stands in two files', [['lines', 'Equal lines', 'right'], ['a', 'First file'], ['line_a', 'Line', 'right'], ['b', 'Second file'], ['line_b', 'Line', 'right']], pairs.map(({ a, b, lines, lineA, lineB }) => ({ lines, a: a.path, line_a: lineA, b: b.path, line_b: lineB })));
+  section.table(
+    'Code that stands in two files',
+    [
+      ['lines', 'Equal lines', 'right'],
+      ['a', 'First file'],
+      ['line_a', 'Line', 'right'],
+      ['b', 'Second file'],
+      ['line_b', 'Line', 'right'],
+    ],
+    pairs.map(({ a, b, lines, lineA, lineB }) => ({ lines, a: a.path, line_a: lineA, b: b.path, line_b: lineB })),
+  );
   for (const { a, b, lines, lineA, lineB } of pairs.filter((pair) => pair.lines >= 60).slice(0, 15))
-    section.finding({ rule: 'code-duplicated', severity: 'low', title: `${lines} lines also stand in ${b.path}`, path: a.path, line: lineA, detail: `The first equal run begins at line ${lineA} here and line ${lineB} there.`, advice: 'Keep one, unless they change for different reasons.' });
-  if (near.full) section.note('Near duplicates were looked for in a part of the files only: the bound on memory was reached.');
+    section.finding({
+      rule: 'code-duplicated',
+      severity: 'low',
+      title: `${lines} lines also stand in ${b.path}`,
+      path: a.path,
+      line: lineA,
+      detail: `The first equal run begins at line ${lineA} here and line ${lineB} there.`,
+      advice: 'Keep one, unless they change for different reasons.',
+    });
+  if (near.full)
+    section.note('Near duplicates were looked for in a part of the files only: the bound on memory was reached.');
   return exact.length;
 }
 
@@ -115,5 +230,13 @@ function addMarks(context: Context, measured: readonly Measured[]): void {
   const lines = measured.reduce((sum, one) => sum + one.lines, 0);
   section.fact('TODO, FIXME, XXX and HACK marks', total);
   if (lines > 0) section.fact('Marks in 1,000 lines', Math.round((total / lines) * 10_000) / 10);
-  section.table('Files with most marks of unfinished work', [['path', 'File'], ['marks', 'Marks', 'right'], ['lines', 'Lines', 'right']], marked.map(({ file, marks, lines: own }) => ({ path: file.path, marks, lines: own })));
+  section.table(
+    'Files with most marks of unfinished work',
+    [
+      ['path', 'File'],
+      ['marks', 'Marks', 'right'],
+      ['lines', 'Lines', 'right'],
+    ],
+    marked.map(({ file, marks, lines: own }) => ({ path: file.path, marks, lines: own })),
+  );
 }

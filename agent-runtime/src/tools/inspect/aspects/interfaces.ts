@@ -21,25 +21,64 @@ export async function interfaces(context: Context): Promise<void> {
   const links = await checkLinks(context);
   reportLinks(context, links);
   const real = apis.filter(({ kind }) => kind !== 'JSON Schema');
-  const described = real.length === 0 ? 'No API description' : `${count(real.length, 'API description')} with ${count(real.reduce((sum, api) => sum + api.operations, 0), 'operation')}`;
-  section.summary(`${described}; ${count(links.checked, 'link')} inside the repository followed, ${links.broken.length === 0 ? 'none leads nowhere' : `${links.broken.length} lead nowhere`}.`);
+  const described =
+    real.length === 0
+      ? 'No API description'
+      : `${count(real.length, 'API description')} with ${count(
+          real.reduce((sum, api) => sum + api.operations, 0),
+          'operation',
+        )}`;
+  section.summary(
+    `${described}; ${count(links.checked, 'link')} inside the repository followed, ${links.broken.length === 0 ? 'none leads nowhere' : `${links.broken.length} lead nowhere`}.`,
+  );
 }
 
 function reportApis(context: Context, apis: readonly ApiDescription[]): void {
   const { section } = context;
-  const ordered = [...apis].sort((a, b) => Number(a.file.test || a.file.example) - Number(b.file.test || b.file.example) || Number(a.kind === 'JSON Schema') - Number(b.kind === 'JSON Schema'));
+  const ordered = [...apis].sort(
+    (a, b) =>
+      Number(a.file.test || a.file.example) - Number(b.file.test || b.file.example) ||
+      Number(a.kind === 'JSON Schema') - Number(b.kind === 'JSON Schema'),
+  );
   section.fact('API descriptions', apis.length);
   section.table(
     'API descriptions',
-    [['kind', 'Kind'], ['path', 'File'], ['title', 'Title'], ['version', 'Version'], ['operations', 'Operations', 'right']],
-    ordered.map(({ kind, file, title, version, operations }) => ({ kind, path: file.path, title: title ?? null, version: version ?? null, operations: kind === 'JSON Schema' ? null : operations })),
+    [
+      ['kind', 'Kind'],
+      ['path', 'File'],
+      ['title', 'Title'],
+      ['version', 'Version'],
+      ['operations', 'Operations', 'right'],
+    ],
+    ordered.map(({ kind, file, title, version, operations }) => ({
+      kind,
+      path: file.path,
+      title: title ?? null,
+      version: version ?? null,
+      operations: kind === 'JSON Schema' ? null : operations,
+    })),
   );
   for (const { file, kind, broken, faults } of apis) {
     const practice = file.test || file.example;
     if (broken)
-      section.finding({ rule: 'api-broken', severity: practice ? 'info' : 'high', title: `The ${kind} description cannot be parsed`, path: file.path, line: broken.line, detail: broken.message, advice: 'Mend the syntax: no generator or client can read it.' });
+      section.finding({
+        rule: 'api-broken',
+        severity: practice ? 'info' : 'high',
+        title: `The ${kind} description cannot be parsed`,
+        path: file.path,
+        line: broken.line,
+        detail: broken.message,
+        advice: 'Mend the syntax: no generator or client can read it.',
+      });
     for (const { rule, title, detail } of faults)
-      section.finding({ rule, severity: practice ? 'info' : rule === 'api-operation-id-twice' || rule === 'api-not-parsed' ? 'low' : 'medium', title: `${kind}: ${title}`, path: file.path, detail, advice: 'Mend the description: generators and checkers trip over it.' });
+      section.finding({
+        rule,
+        severity: practice ? 'info' : rule === 'api-operation-id-twice' || rule === 'api-not-parsed' ? 'low' : 'medium',
+        title: `${kind}: ${title}`,
+        path: file.path,
+        detail,
+        advice: 'Mend the description: generators and checkers trip over it.',
+      });
   }
 }
 
@@ -49,7 +88,10 @@ function reportLinks(context: Context, links: LinkReport): void {
   section.fact('Links inside the repository', links.checked);
   section.fact('Links that lead nowhere', links.broken.length);
   section.fact('Links to the outside, not called', links.external);
-  if (links.undecided > 0) section.note(`${count(links.undecided, 'link')} not judged: from the root of a site, made by templates or site generators, into submodules or ignored folders, or out of the repository.`);
+  if (links.undecided > 0)
+    section.note(
+      `${count(links.undecided, 'link')} not judged: from the root of a site, made by templates or site generators, into submodules or ignored folders, or out of the repository.`,
+    );
   for (const { file, line, target, missing, anchor } of links.broken)
     section.finding({
       rule: anchor ? 'link-anchor-missing' : 'link-target-missing',

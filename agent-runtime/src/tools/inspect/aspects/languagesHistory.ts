@@ -65,7 +65,12 @@ async function countLanguages(context: Context): Promise<Share[]> {
     }
   }
   const sorted = [...shares.values()].sort((a, b) => b.lines - a.lines || b.bytes - a.bytes);
-  const kinds: Record<LanguageKind, string> = { code: 'code', markup: 'markup and style', data: 'data and settings', prose: 'text' };
+  const kinds: Record<LanguageKind, string> = {
+    code: 'code',
+    markup: 'markup and style',
+    data: 'data and settings',
+    prose: 'text',
+  };
   section.fact('Tracked files', files.length);
   section.fact('Size of the tracked files', bytes(files.reduce((sum, file) => sum + file.size, 0)));
   section.fact('Folders', new Set(files.map((file) => file.dir)).size);
@@ -75,12 +80,38 @@ async function countLanguages(context: Context): Promise<Share[]> {
   if (modules > 0) section.fact('Submodules', modules);
   section.table(
     'Languages',
-    [['language', 'Language'], ['kind', 'Kind'], ['files', 'Files', 'right'], ['lines', 'Lines', 'right'], ['bytes', 'Bytes', 'right']],
-    sorted.map((share) => ({ language: share.name, kind: kinds[share.kind], files: share.files, lines: share.lines, bytes: share.bytes })),
+    [
+      ['language', 'Language'],
+      ['kind', 'Kind'],
+      ['files', 'Files', 'right'],
+      ['lines', 'Lines', 'right'],
+      ['bytes', 'Bytes', 'right'],
+    ],
+    sorted.map((share) => ({
+      language: share.name,
+      kind: kinds[share.kind],
+      files: share.files,
+      lines: share.lines,
+      bytes: share.bytes,
+    })),
   );
-  section.chart('Lines of code by language', 'bar', 'lines', sorted.filter((share) => share.kind === 'code').slice(0, 15).map((share) => ({ label: share.name, value: share.lines })));
-  if (skipped.vendored > 0) section.note(`Not counted as the project's own: ${count(skipped.vendored, 'file')} in folders of third-party code.`);
-  if (skipped.generated > 0) section.note(`Not counted: ${count(skipped.generated, 'generated file')} (lock files, minified and built code, files that say so).`);
+  section.chart(
+    'Lines of code by language',
+    'bar',
+    'lines',
+    sorted
+      .filter((share) => share.kind === 'code')
+      .slice(0, 15)
+      .map((share) => ({ label: share.name, value: share.lines })),
+  );
+  if (skipped.vendored > 0)
+    section.note(
+      `Not counted as the project's own: ${count(skipped.vendored, 'file')} in folders of third-party code.`,
+    );
+  if (skipped.generated > 0)
+    section.note(
+      `Not counted: ${count(skipped.generated, 'generated file')} (lock files, minified and built code, files that say so).`,
+    );
   if (skipped.unknown > 0) section.note(`${count(skipped.unknown, 'file')} binary or of no known language.`);
   if (skipped.unread > 0) section.note(`The time was spent before ${count(skipped.unread, 'file')} could be counted.`);
   return sorted;
@@ -102,18 +133,35 @@ async function addHistory(context: Context, history: History): Promise<void> {
     section.fact('First commit', day(times.reduce((a, b) => Math.min(a, b))));
     section.fact('Last commit', day(times.reduce((a, b) => Math.max(a, b))));
   }
-  if (history.shallow) section.note('This is a shallow clone: history before its boundary is not here, so counts and first dates are too small or too late.');
-  if (!history.complete) section.note(`The history was cut: only the newest ${count(commits.length, 'commit')} were read.`);
-  const tags = await context.git(['for-each-ref', '--sort=-creatordate', '--format=%(refname:short)%1f%(creatordate:unix)', 'refs/tags'], 8 * 1024 * 1024);
-  const tagRows = tags.stdout.toString('utf8').split('\n').filter(Boolean).map((line) => {
-    const [tag = '', time] = line.split('\x1f');
-    return { tag, date: time ? day(Number(time)) : null };
-  });
+  if (history.shallow)
+    section.note(
+      'This is a shallow clone: history before its boundary is not here, so counts and first dates are too small or too late.',
+    );
+  if (!history.complete)
+    section.note(`The history was cut: only the newest ${count(commits.length, 'commit')} were read.`);
+  const tags = await context.git(
+    ['for-each-ref', '--sort=-creatordate', '--format=%(refname:short)%1f%(creatordate:unix)', 'refs/tags'],
+    8 * 1024 * 1024,
+  );
+  const tagRows = tags.stdout
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [tag = '', time] = line.split('\x1f');
+      return { tag, date: time ? day(Number(time)) : null };
+    });
   section.fact('Tags', tagRows.length);
   section.chart('Commits a month', 'line', 'commits', perMonth(commits));
   section.table(
     'Contributors',
-    [['author', 'Author'], ['commits', 'Commits', 'right'], ['share', 'Share %', 'right'], ['first', 'First'], ['last', 'Last']],
+    [
+      ['author', 'Author'],
+      ['commits', 'Commits', 'right'],
+      ['share', 'Share %', 'right'],
+      ['first', 'First'],
+      ['last', 'Last'],
+    ],
     authors.map((author) => ({
       author: author.name,
       commits: author.commits,
@@ -122,5 +170,12 @@ async function addHistory(context: Context, history: History): Promise<void> {
       last: day(author.last),
     })),
   );
-  section.table('Tags, newest first', [['tag', 'Tag'], ['date', 'Date']], tagRows);
+  section.table(
+    'Tags, newest first',
+    [
+      ['tag', 'Tag'],
+      ['date', 'Date'],
+    ],
+    tagRows,
+  );
 }

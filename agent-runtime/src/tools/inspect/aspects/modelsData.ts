@@ -47,11 +47,27 @@ export async function modelsData(context: Context): Promise<void> {
   section.fact('Model files', models.length);
   section.fact('Data files', dataFiles.length);
   section.fact('Git LFS pointers among them', pointers);
-  section.table('Model files', [['path', 'File'], ['format', 'Format'], ['size', 'Size', 'right'], ['state', 'Header']], models.map(({ file, format, size, state }) => ({ path: file.path, format: format.name, size: bytes(size), state })));
+  section.table(
+    'Model files',
+    [
+      ['path', 'File'],
+      ['format', 'Format'],
+      ['size', 'Size', 'right'],
+      ['state', 'Header'],
+    ],
+    models.map(({ file, format, size, state }) => ({ path: file.path, format: format.name, size: bytes(size), state })),
+  );
   section.table(
     'Data and media by kind',
-    [['kind', 'Kind'], ['files', 'Files', 'right'], ['size', 'Size', 'right']],
-    [...[...data.values()].map(({ format, files, bytes: size }) => ({ kind: format, files, size: bytes(size) })), ...[...media].map(([kind, sum]) => ({ kind, files: sum.files, size: bytes(sum.bytes) }))],
+    [
+      ['kind', 'Kind'],
+      ['files', 'Files', 'right'],
+      ['size', 'Size', 'right'],
+    ],
+    [
+      ...[...data.values()].map(({ format, files, bytes: size }) => ({ kind: format, files, size: bytes(size) })),
+      ...[...media].map(([kind, sum]) => ({ kind, files: sum.files, size: bytes(sum.bytes) })),
+    ],
   );
   addTables(context, dataFiles);
   const notebooks = await addNotebooks(context);
@@ -79,9 +95,23 @@ function checkHeader(context: Context, file: FileEntry, format: Format): string 
   const head = context.reader.head(file, 64);
   const fault = head === undefined ? undefined : file.size === 0 ? 'The file is empty.' : format.check?.(head, file);
   if (fault !== undefined && format.check)
-    context.section.finding({ rule: format.role === 'model' ? 'model-header-wrong' : 'data-header-wrong', severity: practice ? 'info' : 'medium', title: `Not a ${format.name} file by its content`, path: file.path, detail: fault, advice: 'Check whether it is damaged, cut short or misnamed.' });
+    context.section.finding({
+      rule: format.role === 'model' ? 'model-header-wrong' : 'data-header-wrong',
+      severity: practice ? 'info' : 'medium',
+      title: `Not a ${format.name} file by its content`,
+      path: file.path,
+      detail: fault,
+      advice: 'Check whether it is damaged, cut short or misnamed.',
+    });
   if (format.pickle === true)
-    context.section.finding({ rule: 'model-runs-code', severity: practice ? 'info' : 'low', title: `Loading a ${format.name} file can run code`, path: file.path, detail: 'The format is Python pickle, or may hold it.', advice: 'Load it only if you trust who made it; use safetensors or ONNX for what is passed on.' });
+    context.section.finding({
+      rule: 'model-runs-code',
+      severity: practice ? 'info' : 'low',
+      title: `Loading a ${format.name} file can run code`,
+      path: file.path,
+      detail: 'The format is Python pickle, or may hold it.',
+      advice: 'Load it only if you trust who made it; use safetensors or ONNX for what is passed on.',
+    });
   if (format.check === undefined) return 'not checked';
   return fault === undefined ? 'fits the format' : 'does not fit the format';
 }
@@ -89,13 +119,40 @@ function checkHeader(context: Context, file: FileEntry, format: Format): string 
 function addTables(context: Context, files: readonly { file: FileEntry; format: Format }[]): void {
   const ordered = [...files].sort((a, b) => b.file.size - a.file.size).slice(0, 50);
   const rows = ordered.map(({ file, format }) => {
-    const text = ['CSV', 'TSV', 'JSON lines'].includes(format.name) && !context.budget.spent ? context.reader.text(file) : undefined;
+    const text =
+      ['CSV', 'TSV', 'JSON lines'].includes(format.name) && !context.budget.spent
+        ? context.reader.text(file)
+        : undefined;
     const first = text?.split('\n', 1)[0] ?? '';
     const lines = text === undefined ? null : (context.reader.lines(file, context.limits.maxFileBytes)?.lines ?? null);
-    const separator = format.name === 'TSV' || (first.includes('\t') && !first.includes(',')) ? '\t' : first.split(';').length > first.split(',').length ? ';' : ',';
-    return { path: file.path, format: format.name, size: bytes(file.size), lines, columns: text === undefined || format.name === 'JSON lines' ? null : first.replace(/"[^"]*"/g, '').split(separator).length };
+    const separator =
+      format.name === 'TSV' || (first.includes('\t') && !first.includes(','))
+        ? '\t'
+        : first.split(';').length > first.split(',').length
+          ? ';'
+          : ',';
+    return {
+      path: file.path,
+      format: format.name,
+      size: bytes(file.size),
+      lines,
+      columns:
+        text === undefined || format.name === 'JSON lines'
+          ? null
+          : first.replace(/"[^"]*"/g, '').split(separator).length,
+    };
   });
-  context.section.table('Largest data files', [['path', 'File'], ['format', 'Format'], ['size', 'Size', 'right'], ['lines', 'Lines', 'right'], ['columns', 'Columns', 'right']], rows);
+  context.section.table(
+    'Largest data files',
+    [
+      ['path', 'File'],
+      ['format', 'Format'],
+      ['size', 'Size', 'right'],
+      ['lines', 'Lines', 'right'],
+      ['columns', 'Columns', 'right'],
+    ],
+    rows,
+  );
 }
 
 async function addNotebooks(context: Context): Promise<number> {
@@ -107,13 +164,38 @@ async function addNotebooks(context: Context): Promise<number> {
       const { cells, code, withOutput, outputBytes, language } = readNotebook(text);
       rows.push({ path: file.path, language, cells, code, outputs: withOutput, size: bytes(outputBytes) });
       if (outputBytes > 100_000)
-        section.finding({ rule: 'notebook-outputs-committed', severity: 'info', title: `${bytes(outputBytes)} of outputs in a notebook`, path: file.path, detail: `${withOutput} of ${code} code cells have outputs: they can show data, and make every difference hard to read.`, advice: 'Clear outputs before a commit (nbstripout), unless they are the point.' });
+        section.finding({
+          rule: 'notebook-outputs-committed',
+          severity: 'info',
+          title: `${bytes(outputBytes)} of outputs in a notebook`,
+          path: file.path,
+          detail: `${withOutput} of ${code} code cells have outputs: they can show data, and make every difference hard to read.`,
+          advice: 'Clear outputs before a commit (nbstripout), unless they are the point.',
+        });
     } catch (error) {
-      section.finding({ rule: 'notebook-broken', severity: file.test ? 'info' : 'medium', title: 'The notebook cannot be read', path: file.path, detail: error instanceof Error ? error.message.slice(0, 200) : '', advice: 'Mend or remove it.' });
+      section.finding({
+        rule: 'notebook-broken',
+        severity: file.test ? 'info' : 'medium',
+        title: 'The notebook cannot be read',
+        path: file.path,
+        detail: error instanceof Error ? error.message.slice(0, 200) : '',
+        advice: 'Mend or remove it.',
+      });
     }
   });
   section.fact('Notebooks', files.length);
-  section.table('Notebooks', [['path', 'File'], ['language', 'Language'], ['cells', 'Cells', 'right'], ['code', 'Code cells', 'right'], ['outputs', 'With outputs', 'right'], ['size', 'Outputs', 'right']], rows);
+  section.table(
+    'Notebooks',
+    [
+      ['path', 'File'],
+      ['language', 'Language'],
+      ['cells', 'Cells', 'right'],
+      ['code', 'Code cells', 'right'],
+      ['outputs', 'With outputs', 'right'],
+      ['size', 'Outputs', 'right'],
+    ],
+    rows,
+  );
   return files.length;
 }
 
@@ -123,14 +205,17 @@ async function addLibraries(context: Context): Promise<string[]> {
   for (const manifest of manifests)
     for (const dependency of manifest.dependencies) {
       const library = mlPackages.get(dependency.name.toLowerCase());
-      if (library !== undefined && !wanted.has(library)) wanted.set(library, { spec: dependency.spec || 'any', where: manifest.file.path });
+      if (library !== undefined && !wanted.has(library))
+        wanted.set(library, { spec: dependency.spec || 'any', where: manifest.file.path });
     }
   const imports = new Counter();
   const python = context.files.filter((file) => file.ext === 'py' && !file.vendored && !file.generated);
   await eachText(context, python, (_, text) => {
     if (!/\bimport\b/.test(text)) return;
     const seen = new Set<string>();
-    for (const [, module = ''] of maskComments(text, 'python').matchAll(/^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w{0,60})/gm)) {
+    for (const [, module = ''] of maskComments(text, 'python').matchAll(
+      /^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w{0,60})/gm,
+    )) {
       const library = mlPackages.get(module.toLowerCase());
       if (library !== undefined) seen.add(library);
     }
@@ -139,8 +224,18 @@ async function addLibraries(context: Context): Promise<string[]> {
   const names = [...new Set([...wanted.keys(), ...imports.top().map(([name]) => name)])];
   context.section.table(
     'Machine-learning and data libraries',
-    [['library', 'Library'], ['version', 'Wanted'], ['manifest', 'Manifest'], ['files', 'Python files that import it', 'right']],
-    names.map((library) => ({ library, version: wanted.get(library)?.spec ?? 'not in a manifest', manifest: wanted.get(library)?.where ?? null, files: imports.get(library) })),
+    [
+      ['library', 'Library'],
+      ['version', 'Wanted'],
+      ['manifest', 'Manifest'],
+      ['files', 'Python files that import it', 'right'],
+    ],
+    names.map((library) => ({
+      library,
+      version: wanted.get(library)?.spec ?? 'not in a manifest',
+      manifest: wanted.get(library)?.where ?? null,
+      files: imports.get(library),
+    })),
   );
   return names;
 }

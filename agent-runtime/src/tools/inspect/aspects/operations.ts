@@ -52,13 +52,17 @@ export async function operations(context: Context): Promise<void> {
     }
     const kind = known.find(([pattern]) => pattern.test(file.path))?.[1];
     if (kind !== undefined) to.files.push({ kind, file, what: file.name });
-    if (/^(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i.test(file.name) && !/\.(?:md|txt|dockerignore|j2|tmpl|tpl|in|erb|sh|py|js|ts|go)$/i.test(file.name)) {
+    if (
+      /^(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i.test(file.name) &&
+      !/\.(?:md|txt|dockerignore|j2|tmpl|tpl|in|erb|sh|py|js|ts|go)$/i.test(file.name)
+    ) {
       const text = reader.text(file);
       if (text !== undefined && !text.includes('{{')) checkDockerfile(to, file, text);
     } else if (file.ext === 'tf') checkTerraform(to, file, reader.text(file) ?? '');
     else if (file.ext === 'yml' || file.ext === 'yaml') templates += checkYaml(to, file) ? 1 : 0;
   }
-  if (templates > 0) section.note(`${count(templates, 'YAML template')} (Helm and the like) listed as such, not parsed.`);
+  if (templates > 0)
+    section.note(`${count(templates, 'YAML template')} (Helm and the like) listed as such, not parsed.`);
   summarise(to);
 }
 
@@ -77,7 +81,16 @@ function checkYaml(to: Report, file: FileEntry): boolean {
   }
   const { documents, error } = parseYaml(text);
   if (error)
-    report(to, file, error.line, 'yaml-broken', workflow ? 'high' : 'medium', `${file.name} is not valid YAML`, error.message, 'Mend the syntax.');
+    report(
+      to,
+      file,
+      error.line,
+      'yaml-broken',
+      workflow ? 'high' : 'medium',
+      `${file.name} is not valid YAML`,
+      error.message,
+      'Mend the syntax.',
+    );
   const check = workflow ? checkWorkflow : compose ? checkCompose : checkKubernetes;
   for (const document of documents) check(to, file, document);
   return false;
@@ -92,15 +105,25 @@ function summarise({ context, files }: Report): void {
   const rank = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
   section.table(
     'Container, CI and cluster files',
-    [['kind', 'Kind'], ['path', 'File'], ['what', 'What']],
+    [
+      ['kind', 'Kind'],
+      ['path', 'File'],
+      ['what', 'What'],
+    ],
     files
-      .sort((a, b) => Number(a.file.test || a.file.example) - Number(b.file.test || b.file.example) || rank(a.kind) - rank(b.kind))
+      .sort(
+        (a, b) =>
+          Number(a.file.test || a.file.example) - Number(b.file.test || b.file.example) || rank(a.kind) - rank(b.kind),
+      )
       .map(({ kind, file, what }) => ({ kind, path: file.path, what })),
   );
   const n = section.findingCount;
   section.summary(
     files.length === 0
       ? 'There are no container, CI or cluster files.'
-      : `${listed(kinds.top().map(([kind, number]) => `${kind} (${number})`), 6)}; ${n === 0 ? 'nothing wrong was found' : count(n, 'finding')}.`,
+      : `${listed(
+          kinds.top().map(([kind, number]) => `${kind} (${number})`),
+          6,
+        )}; ${n === 0 ? 'nothing wrong was found' : count(n, 'finding')}.`,
   );
 }

@@ -4,7 +4,7 @@ import type { FileEntry } from '../core/fileIndex';
 import { commentStyle, maskComments } from '../core/mask';
 import { count } from '../core/text';
 import { scanPast } from '../security/pastSecrets';
-import { unboundedC } from '../security/riskRules';
+import { unboundedC } from '../security/otherRisks';
 import { scanRisks, type RiskHit } from '../security/scanRisks';
 import { isPractice, scanSecrets, type SecretHit } from '../security/scanSecrets';
 import { scanTree } from '../security/tree';
@@ -18,7 +18,9 @@ export async function security(context: Context): Promise<void> {
   const present = new Set<string>();
   const counted = { files: 0, secrets: 0, risks: 0, practiceRisks: 0, unboundedC: 0, unsafeRust: 0 };
   scanTree(context);
-  const files = context.files.filter((file) => file.kind === 'file' && !file.missing && !file.path.split('/').includes('node_modules'));
+  const files = context.files.filter(
+    (file) => file.kind === 'file' && !file.missing && !file.path.split('/').includes('node_modules'),
+  );
   await eachText(context, files, (file, text) => {
     counted.files += 1;
     const own = !file.vendored && !file.generated && !skippedExtensions.has(file.ext) && !looksGenerated(text);
@@ -34,8 +36,10 @@ export async function security(context: Context): Promise<void> {
     else for (const hit of risks) reportRisk(context, file, hit, text);
     if (practice) return;
     counted.risks += risks.length;
-    if (['c', 'cc', 'cpp', 'cxx', 'h', 'hpp'].includes(file.ext)) counted.unboundedC += maskComments(text, 'c').match(unboundedC)?.length ?? 0;
-    if (file.ext === 'rs') counted.unsafeRust += maskComments(text, 'c').match(/\bunsafe\s*(?:\{|fn\b|impl\b)/g)?.length ?? 0;
+    if (['c', 'cc', 'cpp', 'cxx', 'h', 'hpp'].includes(file.ext))
+      counted.unboundedC += maskComments(text, 'c').match(unboundedC)?.length ?? 0;
+    if (file.ext === 'rs')
+      counted.unsafeRust += maskComments(text, 'c').match(/\bunsafe\s*(?:\{|fn\b|impl\b)/g)?.length ?? 0;
     reportBidi(context, file, text);
   });
   await scanPast(context, present);
@@ -45,8 +49,11 @@ export async function security(context: Context): Promise<void> {
   if (counted.unboundedC > 0) section.fact('Calls of strcpy, strcat, sprintf and vsprintf', counted.unboundedC);
   if (counted.unsafeRust > 0) section.fact('unsafe blocks and functions in Rust', counted.unsafeRust);
   section.fact('Symbolic links', context.files.filter((file) => file.kind === 'link').length);
-  if (counted.practiceRisks > 0) section.note(`${count(counted.practiceRisks, 'risky line')} in tests, examples and documents not listed.`);
-  section.note('Patterns find what looks risky; whether it can be reached from outside, a person must judge. Third-party code in the repository was searched for secrets only.');
+  if (counted.practiceRisks > 0)
+    section.note(`${count(counted.practiceRisks, 'risky line')} in tests, examples and documents not listed.`);
+  section.note(
+    'Patterns find what looks risky; whether it can be reached from outside, a person must judge. Third-party code in the repository was searched for secrets only.',
+  );
   section.summary(
     context.files.length === 0
       ? 'There is no file to search.'
@@ -55,7 +62,9 @@ export async function security(context: Context): Promise<void> {
 }
 
 function reportSecret(context: Context, file: FileEntry, hit: SecretHit, practice: boolean): void {
-  const where = practice ? 'It stands in a test, an example, a document or third-party code, so it may be made up. ' : '';
+  const where = practice
+    ? 'It stands in a test, an example, a document or third-party code, so it may be made up. '
+    : '';
   context.section.finding({
     rule: hit.rule.rule,
     severity: practice ? 'low' : hit.rule.severity,
@@ -63,12 +72,17 @@ function reportSecret(context: Context, file: FileEntry, hit: SecretHit, practic
     path: file.path,
     line: hit.line,
     detail: `${where}${hit.redacted === '' ? 'Nothing of it is shown here.' : `It begins with ${hit.redacted}`}`,
-    advice: practice ? 'Make sure that it is not a real one.' : 'Take it as known to others: change it where it is used, then keep it in a secret store.',
+    advice: practice
+      ? 'Make sure that it is not a real one.'
+      : 'Take it as known to others: change it where it is used, then keep it in a secret store.',
   });
 }
 
 function reportRisk(context: Context, file: FileEntry, { rule, line }: RiskHit, text: string): void {
-  const severity: Severity = /(?:^|\/)(?:scripts?|tools?|build|hack|contrib|\.github|ci)\//.test(file.path) && rule.severity === 'medium' ? 'low' : rule.severity;
+  const severity: Severity =
+    /(?:^|\/)(?:scripts?|tools?|build|hack|contrib|\.github|ci)\//.test(file.path) && rule.severity === 'medium'
+      ? 'low'
+      : rule.severity;
   const code = text.split('\n', line)[line - 1]?.trim() ?? '';
   context.section.finding({
     rule: rule.rule,

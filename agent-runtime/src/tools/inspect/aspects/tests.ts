@@ -40,27 +40,50 @@ export async function tests(context: Context): Promise<void> {
     }
     if (!found) return;
     const name = found.framework.name === 'JavaScript (it/test)' ? runnerOf(manifests) : found.framework.name;
-    const suite = suites.get(name) ?? { framework: name, family: found.framework.family, files: 0, cases: 0, folders: new Map<string, number>() };
+    const suite = suites.get(name) ?? {
+      framework: name,
+      family: found.framework.family,
+      files: 0,
+      cases: 0,
+      folders: new Map<string, number>(),
+    };
     suite.files += 1;
     suite.cases += found.cases;
     const folder = file.dir.split('/').slice(0, 2).join('/') || '.';
     suite.folders.set(folder, (suite.folders.get(folder) ?? 0) + 1);
     suites.set(name, suite);
-    size.skipped += code.match(/(?<![\w.$])(?:it|test|describe)\.(?:skip|only)\(|@(?:Ignore|Disabled)\b|@(?:pytest\.mark|unittest)\.skip\b|\bt\.Skip\(|#\[ignore\b/g)?.length ?? 0;
+    size.skipped +=
+      code.match(
+        /(?<![\w.$])(?:it|test|describe)\.(?:skip|only)\(|@(?:Ignore|Disabled)\b|@(?:pytest\.mark|unittest)\.skip\b|\bt\.Skip\(|#\[ignore\b/g,
+      )?.length ?? 0;
   });
   const sorted = [...suites.values()].sort((a, b) => b.cases - a.cases);
   const cases = sorted.reduce((sum, suite) => sum + suite.cases, 0);
   section.table(
     'Test suites',
-    [['framework', 'Framework'], ['files', 'Files', 'right'], ['cases', 'Cases', 'right'], ['where', 'Where']],
-    sorted.map((suite) => ({ framework: suite.framework, files: suite.files, cases: suite.cases, where: listed([...suite.folders].sort((a, b) => b[1] - a[1]).map(([folder]) => folder), 4) })),
+    [
+      ['framework', 'Framework'],
+      ['files', 'Files', 'right'],
+      ['cases', 'Cases', 'right'],
+      ['where', 'Where'],
+    ],
+    sorted.map((suite) => ({
+      framework: suite.framework,
+      files: suite.files,
+      cases: suite.cases,
+      where: listed(
+        [...suite.folders].sort((a, b) => b[1] - a[1]).map(([folder]) => folder),
+        4,
+      ),
+    })),
   );
   const coverage = coverageSettings(context, manifests);
   section.fact('Test files', size.testFiles);
   section.fact('Test cases, counted in the text', cases);
   section.fact('Lines of test code', size.testLines);
   section.fact('Lines of other code', size.sourceLines);
-  if (size.sourceLines > 0) section.fact('Test lines for each line of other code', Math.round((size.testLines / size.sourceLines) * 100) / 100);
+  if (size.sourceLines > 0)
+    section.fact('Test lines for each line of other code', Math.round((size.testLines / size.sourceLines) * 100) / 100);
   if (size.inline > 0) section.fact('Source files with tests inside', size.inline);
   section.fact('Skipped or exclusive test marks', size.skipped);
   section.fact('Coverage settings', coverage.length === 0 ? 'none found' : listed(coverage, 4));
@@ -81,20 +104,44 @@ export async function tests(context: Context): Promise<void> {
     });
   const missing = [...new Set(commands.filter((command) => !command.available).map((command) => command.needs))];
   if (missing.length > 0) section.note(`Not on this machine: ${listed(missing, 8)}.`);
-  section.note('Cases are counted in the text: parametrised cases count once, generated ones not at all. Nothing was run.');
+  section.note(
+    'Cases are counted in the text: parametrised cases count once, generated ones not at all. Nothing was run.',
+  );
   section.summary(
     cases === 0
       ? `No test of a known framework was found${commands.length > 0 ? `; ${commands[0]?.name ?? ''} would be the way to run what there is` : ''}.`
-      : `${count(cases, 'test case')} in ${count(sorted.reduce((sum, suite) => sum + suite.files, 0), 'file')} (${listed(sorted.map((suite) => suite.framework), 3)})${commands[0] ? `; to run them: ${commands[0].name}` : ''}.`,
+      : `${count(cases, 'test case')} in ${count(
+          sorted.reduce((sum, suite) => sum + suite.files, 0),
+          'file',
+        )} (${listed(
+          sorted.map((suite) => suite.framework),
+          3,
+        )})${commands[0] ? `; to run them: ${commands[0].name}` : ''}.`,
   );
 }
 
-const runners: [string, string][] = [['jest', 'Jest'], ['vitest', 'Vitest'], ['mocha', 'Mocha'], ['jasmine', 'Jasmine'], ['jasmine-core', 'Jasmine'], ['karma', 'Karma'], ['ava', 'AVA'], ['tap', 'tap'], ['tape', 'tap'], ['react-scripts', 'Jest'], ['qunit', 'QUnit']];
+const runners: [string, string][] = [
+  ['jest', 'Jest'],
+  ['vitest', 'Vitest'],
+  ['mocha', 'Mocha'],
+  ['jasmine', 'Jasmine'],
+  ['jasmine-core', 'Jasmine'],
+  ['karma', 'Karma'],
+  ['ava', 'AVA'],
+  ['tap', 'tap'],
+  ['tape', 'tap'],
+  ['react-scripts', 'Jest'],
+  ['qunit', 'QUnit'],
+];
 
 /** The runner of files that import none: what package.json depends on, or its scripts call. */
 function runnerOf(manifests: readonly Manifest[]): string {
   const npm = manifests.filter(({ ecosystem }) => ecosystem === 'npm');
   const names = new Set(npm.flatMap(({ dependencies }) => dependencies.map(({ name }) => name)));
   const scripts = npm.map(({ data }) => JSON.stringify(data['scripts'] ?? {})).join(' ');
-  return runners.find(([name]) => names.has(name))?.[1] ?? runners.find(([name]) => new RegExp(`\\b${name}\\b`).test(scripts))?.[1] ?? 'JavaScript (it/test)';
+  return (
+    runners.find(([name]) => names.has(name))?.[1] ??
+    runners.find(([name]) => new RegExp(`\\b${name}\\b`).test(scripts))?.[1] ??
+    'JavaScript (it/test)'
+  );
 }

@@ -95,7 +95,9 @@ export function classify(path: string, name: string): PathKind {
   return {
     vendored,
     generated:
-      folders.some((folder) => builtFolders.has(folder)) || generatedNames.has(lowerName) || generatedName.test(lowerName),
+      folders.some((folder) => builtFolders.has(folder)) ||
+      generatedNames.has(lowerName) ||
+      generatedName.test(lowerName),
     test: folders.some((folder) => testFolder.test(folder)) || testName.test(name),
     example:
       folders.some((folder) => exampleFolder.test(folder)) ||

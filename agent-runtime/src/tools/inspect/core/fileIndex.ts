@@ -36,7 +36,7 @@ export function parseStaged(output: Buffer, max: number): { staged: Staged[]; to
   const staged: Staged[] = [];
   let total = 0;
   let last: Buffer | undefined;
-  for (let start = 0; start < output.length; ) {
+  for (let start = 0; start < output.length;) {
     const nul = output.indexOf(0, start);
     const end = nul === -1 ? output.length : nul;
     const record = output.subarray(start, end);

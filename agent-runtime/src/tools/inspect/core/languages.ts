@@ -100,7 +100,11 @@ export function interpreter(text: string): string | undefined {
   const words = text.slice(2, 200).split('\n', 1)[0]?.trim().split(/\s+/) ?? [];
   const program = words[0]?.split('/').at(-1);
   if (program !== 'env') return program;
-  return words.slice(1).find((word) => !word.startsWith('-') && !word.includes('='))?.split('/').at(-1);
+  return words
+    .slice(1)
+    .find((word) => !word.startsWith('-') && !word.includes('='))
+    ?.split('/')
+    .at(-1);
 }
 
 /** Extensions that several languages share: decided by what the text holds. */
@@ -108,8 +112,14 @@ const shared: Record<string, (text: string) => string | undefined> = {
   h: (text) => (isObjectiveC(text) ? 'Objective-C' : isCpp(text) ? 'C++' : 'C'),
   m: (text) => (isObjectiveC(text) ? 'Objective-C' : 'MATLAB'),
   ts: (text) => (/^\s*(?:<\?xml|<!DOCTYPE TS)/.test(text) ? 'XML' : 'TypeScript'),
-  pl: (text) => (/^[ \t]*:-|^[a-z]\w*\([^)\n]*\)\s*:-/m.test(text) && !/^[ \t]*(?:use |my |sub )/m.test(text) ? 'Prolog' : 'Perl'),
-  v: (text) => (/^[ \t]*(?:Require|Lemma|Theorem|Definition|Proof)\b/m.test(text) ? 'Coq' : /^[ \t]*(?:module|`timescale|`define|always)\b/m.test(text) ? 'Verilog' : 'V'),
+  pl: (text) =>
+    /^[ \t]*:-|^[a-z]\w*\([^)\n]*\)\s*:-/m.test(text) && !/^[ \t]*(?:use |my |sub )/m.test(text) ? 'Prolog' : 'Perl',
+  v: (text) =>
+    /^[ \t]*(?:Require|Lemma|Theorem|Definition|Proof)\b/m.test(text)
+      ? 'Coq'
+      : /^[ \t]*(?:module|`timescale|`define|always)\b/m.test(text)
+        ? 'Verilog'
+        : 'V',
   t: (text) => (/^[ \t]*(?:use |my |#!.*perl|BEGIN)/m.test(text) ? 'Perl' : undefined),
   s: (text) => (text.length > 0 ? 'Assembly' : undefined),
   d: (text) => (/^[^\n:]{1,300}:[ \t]/m.test(text) && !/^[ \t]*(?:import|module)[ \t]/m.test(text) ? undefined : 'D'),
@@ -122,7 +132,8 @@ const shared: Record<string, (text: string) => string | undefined> = {
   asc: (text) => (text.startsWith('-----BEGIN') ? undefined : 'AsciiDoc'),
   lock: () => 'Lock file',
 };
-for (const digit of '123456789') shared[digit] = (text) => (/^(?:\.(?:TH|Dd|SH|so)\b|'\\"|\.\\")/m.test(text) ? 'Roff' : undefined);
+for (const digit of '123456789')
+  shared[digit] = (text) => (/^(?:\.(?:TH|Dd|SH|so)\b|'\\"|\.\\")/m.test(text) ? 'Roff' : undefined);
 const extra: Record<string, Language> = {
   'Objective-C': { name: 'Objective-C', kind: 'code' },
   Coq: { name: 'Coq', kind: 'code' },
@@ -144,7 +155,8 @@ export function languageOf(file: FileEntry, text: () => string | undefined): Lan
   const lower = file.name.toLowerCase();
   const named = byName[lower];
   if (named !== undefined) return byLanguage.get(named);
-  if (/^(?:dockerfile|containerfile)\.|\.(?:dockerfile|containerfile)$/.test(lower)) return byLanguage.get('Dockerfile');
+  if (/^(?:dockerfile|containerfile)\.|\.(?:dockerfile|containerfile)$/.test(lower))
+    return byLanguage.get('Dockerfile');
   if (lower.startsWith('makefile.') && file.ext !== 'am') return byLanguage.get('Makefile');
   const ext = file.ext === 'in' || file.ext === 'am' ? lower.split('.').slice(-2, -1).join('') : file.ext;
   const decide = Object.hasOwn(shared, ext) ? shared[ext] : undefined;

@@ -16,6 +16,7 @@ export function commentStyle(ext: string): CommentStyle {
   return Object.hasOwn(styles, ext) ? (styles[ext] ?? 'none') : 'none';
 }
 
+const maxRegex = 1_000;
 const regexAfter = new Set('(,=:[!&|?{};~+-*%<>^'.split(''));
 
 /**
@@ -92,7 +93,8 @@ function stringEnd(text: string, start: number, quote: string): number {
 
 function regexEnd(text: string, start: number): number {
   let inClass = false;
-  for (let at = start + 1; at < text.length; at += 1) {
+  const end = Math.min(text.length, start + maxRegex);
+  for (let at = start + 1; at < end; at += 1) {
     const c = text.charAt(at);
     if (c === '\n') return start + 1;
     if (c === '\\') at += 1;
@@ -115,7 +117,11 @@ export class LineCounter {
       this.line = 1;
       this.at = 0;
     }
-    for (let found = this.text.indexOf('\n', this.at); found !== -1 && found < offset; found = this.text.indexOf('\n', this.at)) {
+    for (
+      let found = this.text.indexOf('\n', this.at);
+      found !== -1 && found < offset;
+      found = this.text.indexOf('\n', this.at)
+    ) {
       this.line += 1;
       this.at = found + 1;
     }

@@ -131,7 +131,8 @@ export function isBinary(head: Buffer): boolean {
   if (utf16(head) !== undefined) return false;
   if (head.includes(0)) return true;
   let controls = 0;
-  for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls += 1;
+  for (const byte of head)
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls += 1;
   return controls > head.length / 10;
 }
 
@@ -158,7 +159,7 @@ export function decode(buffer: Buffer): string {
 export function countLines(text: string): { lines: number; blank: number } {
   let lines = 0;
   let blank = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);
     const end = found === -1 ? text.length : found;
     lines += 1;

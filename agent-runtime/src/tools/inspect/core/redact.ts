@@ -6,6 +6,7 @@ const urlPassword = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{0,100}:?[^\s/@]{0,2
 export function redact(text: string): string {
   let safe = text.includes('://') && text.includes('@') ? text.replace(urlPassword, '$1') : text;
   for (const { near, pattern, rule } of secretRules)
-    if (rule !== 'secret-in-url' && near.some((word) => safe.includes(word))) safe = safe.replace(pattern, '[redacted]');
+    if (rule !== 'secret-in-url' && near.some((word) => safe.includes(word)))
+      safe = safe.replace(pattern, '[redacted]');
   return safe;
 }

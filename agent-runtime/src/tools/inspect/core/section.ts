@@ -36,11 +36,19 @@ export class SectionBuilder {
   fact(label: string, value: string | number, unit?: string): void {
     if (this.facts.length >= 60) return;
     const shown = typeof value === 'number' ? finite(value) : clean(value, 240);
-    this.facts.push({ label: clean(label, 120), value: shown, ...(unit === undefined ? {} : { unit: clean(unit, 20) }) });
+    this.facts.push({
+      label: clean(label, 120),
+      value: shown,
+      ...(unit === undefined ? {} : { unit: clean(unit, 20) }),
+    });
   }
 
   /** Adds a table of the first 50 rows; an empty one is left out. */
-  table(title: string, columns: readonly (readonly [key: string, label: string, align?: 'right'])[], rows: Row[]): void {
+  table(
+    title: string,
+    columns: readonly (readonly [key: string, label: string, align?: 'right'])[],
+    rows: Row[],
+  ): void {
     if (rows.length === 0 || this.tables.length >= 12) return;
     const shape: Columns = columns.map(([key, label, align]) => ({ key, label, ...(align ? { align } : {}) }));
     const shown = rows.slice(0, maxRows).map((row) =>
@@ -143,7 +151,8 @@ export class SectionBuilder {
       if (seen <= maxPerRule && chosen.length < maxFindings) chosen.push(finding);
     }
     const cut = [...perRule].filter(([, seen]) => seen > maxPerRule).map(([rule, seen]) => `${rule} (${seen})`);
-    if (cut.length > 0) this.note(`At most ${maxPerRule} findings of one rule are listed; more were found of: ${cut.join(', ')}.`);
+    if (cut.length > 0)
+      this.note(`At most ${maxPerRule} findings of one rule are listed; more were found of: ${cut.join(', ')}.`);
     return chosen;
   }
 }

@@ -1,4 +1,4 @@
-const controls = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]', 'g');
+const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': ' ' };
 

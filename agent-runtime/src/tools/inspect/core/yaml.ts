@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+} from 'yaml';
 
 /** YAML above this many characters is not parsed: the parser needs about a second for a megabyte. */
 export const maxYaml = 400_000;
@@ -16,17 +26,32 @@ export function parseYaml(source: string): { documents: YamlDocument[]; error?: 
   if (source.length > maxYaml) return { documents: [] };
   const lines = new LineCounter();
   try {
-    const parsed = parseAllDocuments(source, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false, strict: false });
+    const parsed = parseAllDocuments(source, {
+      lineCounter: lines,
+      logLevel: 'silent',
+      uniqueKeys: false,
+      strict: false,
+    });
     if ('empty' in parsed) return { documents: [] };
     const documents: YamlDocument[] = [];
     for (const document of parsed) {
       const [fault] = document.errors;
-      if (fault) return { documents, error: { message: fault.message.split('\n', 1)[0] ?? '', line: lines.linePos(fault.pos[0]).line } };
+      if (fault)
+        return {
+          documents,
+          error: { message: fault.message.split('\n', 1)[0] ?? '', line: lines.linePos(fault.pos[0]).line },
+        };
       documents.push({ value: document.toJS({ maxAliasCount: 100 }), line: (path) => lineAt(document, path, lines) });
     }
     return { documents };
   } catch (error) {
-    return { documents: [], error: { message: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'cannot be parsed', line: 1 } };
+    return {
+      documents: [],
+      error: {
+        message: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'cannot be parsed',
+        line: 1,
+      },
+    };
   }
 }
 

@@ -43,7 +43,18 @@ export function parseNumstat(output: string): { byPath: Map<string, Churn>; comm
 export async function readChurn(context: Context): Promise<ChurnResult> {
   if (!context.hasCommits) return { byPath: new Map(), commits: 0, complete: true };
   const log = await context.git(
-    ['log', '-z', '--numstat', '--no-renames', '--no-merges', '--no-ext-diff', '--no-textconv', `--max-count=${context.limits.maxChurnCommits}`, '--format=%x01%ae', 'HEAD'],
+    [
+      'log',
+      '-z',
+      '--numstat',
+      '--no-renames',
+      '--no-merges',
+      '--no-ext-diff',
+      '--no-textconv',
+      `--max-count=${context.limits.maxChurnCommits}`,
+      '--format=%x01%ae',
+      'HEAD',
+    ],
     64 * 1024 * 1024,
   );
   return { ...parseNumstat(log.stdout.toString('utf8')), complete: log.complete };

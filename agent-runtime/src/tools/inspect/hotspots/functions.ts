@@ -14,7 +14,14 @@ const heads: Record<string, RegExp> = {
   php: /^[ \t]*(?:(?:public|private|protected|static|final|abstract)[ \t]+){0,5}function[ \t]+&?(\w+)/,
 };
 const families: Record<string, string> = {};
-for (const [family, extensions] of Object.entries({ js: 'js mjs cjs jsx ts tsx mts cts', go: 'go', c: 'c cc cpp cxx', rust: 'rs', java: 'java kt', php: 'php' }))
+for (const [family, extensions] of Object.entries({
+  js: 'js mjs cjs jsx ts tsx mts cts',
+  go: 'go',
+  c: 'c cc cpp cxx',
+  rust: 'rs',
+  java: 'java kt',
+  php: 'php',
+}))
   for (const extension of extensions.split(' ')) families[extension] = family;
 
 /** Functions of a text without comments: by braces, or by indentation in Python. Rough by nature: meant for the long ones. */
@@ -55,7 +62,8 @@ function braceFunctions(lines: readonly string[], head: RegExp): FunctionSpan[] 
   lines.forEach((line, index) => {
     if (line.length > 2_000) return;
     const match = line.trim() === '' ? null : head.exec(line);
-    if (match && open.length < 50) open.push({ name: match[1] ?? match[2] ?? '(anonymous)', line: index + 1, depth, entered: false });
+    if (match && open.length < 50)
+      open.push({ name: match[1] ?? match[2] ?? '(anonymous)', line: index + 1, depth, entered: false });
     for (const c of withoutStrings(line)) {
       if (c === '{') {
         depth += 1;

@@ -28,9 +28,14 @@ export function describeApi(context: Context, file: FileEntry): ApiDescription |
   const source = context.reader.text(file);
   if (source === undefined) return undefined;
   const head = source.slice(0, 4_000);
-  const mark = file.ext === 'json' ? /^\s{0,20}\{(?:[^{}[\]]{0,1000},)?\s{0,50}"(openapi|swagger|asyncapi)"\s{0,5}:\s{0,5}"\d/.exec(head) : /^(openapi|swagger|asyncapi):[ \t]*["']?\d/m.exec(head);
+  const mark =
+    file.ext === 'json'
+      ? /^\s{0,20}\{(?:[^{}[\]]{0,1000},)?\s{0,50}"(openapi|swagger|asyncapi)"\s{0,5}:\s{0,5}"\d/.exec(head)
+      : /^(openapi|swagger|asyncapi):[ \t]*["']?\d/m.exec(head);
   if (mark?.[1]) return openApi(context, file, source, mark[1]);
-  return file.ext === 'json' && head.includes('"$schema"') && /json-schema\.org\/(?:draft|schema)/.test(head) ? schema(file, source) : undefined;
+  return file.ext === 'json' && head.includes('"$schema"') && /json-schema\.org\/(?:draft|schema)/.test(head)
+    ? schema(file, source)
+    : undefined;
 }
 
 function parseAny(file: FileEntry, source: string): { value: unknown; broken?: { message: string; line?: number } } {
@@ -38,7 +43,10 @@ function parseAny(file: FileEntry, source: string): { value: unknown; broken?: {
     try {
       return { value: JSON.parse(source) };
     } catch (error) {
-      return { value: undefined, broken: { message: error instanceof Error ? error.message.slice(0, 200) : 'not JSON' } };
+      return {
+        value: undefined,
+        broken: { message: error instanceof Error ? error.message.slice(0, 200) : 'not JSON' },
+      };
     }
   }
   const { documents, error } = parseYaml(source);
@@ -49,20 +57,49 @@ function openApi(context: Context, file: FileEntry, source: string, mark: string
   const { value, broken } = parseAny(file, source);
   const kind = mark === 'asyncapi' ? 'AsyncAPI' : mark === 'swagger' ? 'Swagger 2' : 'OpenAPI';
   const info = record(record(value)['info']);
-  const base: ApiDescription = { file, kind, title: text(info['title']), version: scalar(info['version']), operations: 0, broken, faults: [] };
+  const base: ApiDescription = {
+    file,
+    kind,
+    title: text(info['title']),
+    version: scalar(info['version']),
+    operations: 0,
+    broken,
+    faults: [],
+  };
   if (!isRecord(value)) {
-    if (!broken) base.faults.push({ rule: 'api-not-parsed', title: 'The description was not parsed', detail: 'It is too large or empty.' });
+    if (!broken)
+      base.faults.push({
+        rule: 'api-not-parsed',
+        title: 'The description was not parsed',
+        detail: 'It is too large or empty.',
+      });
     return base;
   }
   if (base.title === undefined || base.version === undefined)
-    base.faults.push({ rule: 'api-info-missing', title: 'info.title or info.version is missing', detail: 'Both are required.' });
-  const holders = mark === 'asyncapi' ? ['channels', 'operations'] : mark === 'swagger' ? ['paths'] : ['paths', 'webhooks', 'components'];
+    base.faults.push({
+      rule: 'api-info-missing',
+      title: 'info.title or info.version is missing',
+      detail: 'Both are required.',
+    });
+  const holders =
+    mark === 'asyncapi'
+      ? ['channels', 'operations']
+      : mark === 'swagger'
+        ? ['paths']
+        : ['paths', 'webhooks', 'components'];
   if (!holders.some((key) => isRecord(value[key])))
-    base.faults.push({ rule: 'api-empty', title: `There is no ${holders.join(', ')}`, detail: 'The description describes nothing.' });
+    base.faults.push({
+      rule: 'api-empty',
+      title: `There is no ${holders.join(', ')}`,
+      detail: 'The description describes nothing.',
+    });
   if (mark === 'asyncapi')
     base.operations = isRecord(value['operations'])
       ? Object.keys(value['operations']).length
-      : Object.values(record(value['channels'])).reduce<number>((sum, channel) => sum + ['publish', 'subscribe'].filter((key) => isRecord(record(channel)[key])).length, 0);
+      : Object.values(record(value['channels'])).reduce<number>(
+          (sum, channel) => sum + ['publish', 'subscribe'].filter((key) => isRecord(record(channel)[key])).length,
+          0,
+        );
   else countOperations(base, value);
   refFaults(context, base, value);
   return base;
@@ -78,7 +115,12 @@ function countOperations(base: ApiDescription, value: Record<string, unknown>): 
       if (id !== undefined) ids.set(id, (ids.get(id) ?? 0) + 1);
     }
   const twice = [...ids].filter(([, n]) => n > 1).map(([id]) => id);
-  if (twice.length > 0) base.faults.push({ rule: 'api-operation-id-twice', title: 'An operationId stands twice', detail: twice.slice(0, 10).join(', ') });
+  if (twice.length > 0)
+    base.faults.push({
+      rule: 'api-operation-id-twice',
+      title: 'An operationId stands twice',
+      detail: twice.slice(0, 10).join(', '),
+    });
   if (base.kind === 'OpenAPI' || base.kind === 'Swagger 2') parameterFaults(base, value);
 }
 
@@ -94,7 +136,12 @@ function parameterFaults(base: ApiDescription, value: Record<string, unknown>): 
       for (const name of wanted) if (!names.includes(name)) missing.push(`${method.toUpperCase()} ${path}: ${name}`);
     }
   }
-  if (missing.length > 0) base.faults.push({ rule: 'api-parameter-missing', title: 'A path parameter is not described', detail: missing.slice(0, 10).join('; ') });
+  if (missing.length > 0)
+    base.faults.push({
+      rule: 'api-parameter-missing',
+      title: 'A path parameter is not described',
+      detail: missing.slice(0, 10).join('; '),
+    });
 }
 
 function parameterNames(root: unknown, parameters: unknown): string[] {
@@ -134,7 +181,11 @@ export function refsOf(root: unknown): string[] {
     for (const [key, child] of Object.entries(value)) {
       if (key === '$ref' && typeof child === 'string' && !names) refs.add(child);
       else if (names || !['example', 'examples', 'default', 'enum', 'const'].includes(key))
-        stack.push({ value: child, depth: depth + 1, names: ['properties', 'definitions', '$defs', 'schemas', 'patternProperties'].includes(key) && !names });
+        stack.push({
+          value: child,
+          depth: depth + 1,
+          names: ['properties', 'definitions', '$defs', 'schemas', 'patternProperties'].includes(key) && !names,
+        });
     }
   }
   return [...refs];
@@ -145,7 +196,11 @@ function refFaults(context: Context, base: ApiDescription, value: unknown): void
   const lost = refs.filter((ref) => (ref.startsWith('#/') ? pointer(value, ref) === undefined : false));
   const away = refs.filter((ref) => /^\.{1,2}\/[^#]+/.test(ref) && !exists(context, base.file, ref));
   if (lost.length + away.length > 0)
-    base.faults.push({ rule: 'api-reference-broken', title: `${lost.length + away.length} $ref lead nowhere`, detail: [...lost, ...away].slice(0, 10).join(', ') });
+    base.faults.push({
+      rule: 'api-reference-broken',
+      title: `${lost.length + away.length} $ref lead nowhere`,
+      detail: [...lost, ...away].slice(0, 10).join(', '),
+    });
 }
 
 function exists(context: Context, file: FileEntry, ref: string): boolean {
@@ -161,10 +216,26 @@ function schema(file: FileEntry, source: string): ApiDescription | undefined {
   const { value, broken } = parseAny(file, source);
   if (broken && !/schema/i.test(file.name)) return undefined;
   const id = text(record(value)['$id']) ?? text(record(value)['id']);
-  const result: ApiDescription = { file, kind: 'JSON Schema', title: text(record(value)['title']) ?? id, version: undefined, operations: 0, broken, faults: [] };
+  const result: ApiDescription = {
+    file,
+    kind: 'JSON Schema',
+    title: text(record(value)['title']) ?? id,
+    version: undefined,
+    operations: 0,
+    broken,
+    faults: [],
+  };
   const hasIds = source.includes('"$anchor"') || (source.match(/"\$?id"\s{0,5}:/g)?.length ?? 0) > 1;
-  const lost = isRecord(value) && !hasIds ? refsOf(value).filter((ref) => ref.startsWith('#/') && pointer(value, ref) === undefined) : [];
-  if (lost.length > 0) result.faults.push({ rule: 'api-reference-broken', title: `${lost.length} $ref lead nowhere`, detail: lost.slice(0, 10).join(', ') });
+  const lost =
+    isRecord(value) && !hasIds
+      ? refsOf(value).filter((ref) => ref.startsWith('#/') && pointer(value, ref) === undefined)
+      : [];
+  if (lost.length > 0)
+    result.faults.push({
+      rule: 'api-reference-broken',
+      title: `${lost.length} $ref lead nowhere`,
+      detail: lost.slice(0, 10).join(', '),
+    });
   return result;
 }
 
@@ -174,7 +245,9 @@ function scalar(value: unknown): string | undefined {
 
 function braceFault(code: string): string | undefined {
   let depth = 0;
-  for (const c of code.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '')) {
+  const lines = code.split('\n');
+  if (lines.some((line) => line.length > 5_000)) return undefined; // not written by hand: not judged
+  for (const c of lines.map((line) => line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '')).join('\n')) {
     if (c === '{') depth += 1;
     else if (c === '}') depth -= 1;
     if (depth < 0) return 'a } closes nothing';
@@ -202,18 +275,40 @@ function graphql(context: Context, file: FileEntry): ApiDescription | undefined 
   const source = context.reader.text(file);
   if (source === undefined) return undefined;
   const code = source.replace(/"""[^]*?"""/g, '').replace(/#[^\n]*/g, '');
-  if (!/^[ \t]*(?:extend[ \t]+)?(?:type|schema|interface|input|enum|union|scalar|directive)\b/m.test(code)) return undefined;
+  if (!/^[ \t]*(?:extend[ \t]+)?(?:type|schema|interface|input|enum|union|scalar|directive)\b/m.test(code))
+    return undefined;
   const fault = braceFault(code);
   let operations = 0;
-  for (const [, body = ''] of code.matchAll(/^[ \t]*(?:extend[ \t]+)?type[ \t]+(?:Query|Mutation|Subscription)\b[^{\n]{0,200}\{([^}]*)\}/gm))
-    operations += body.match(/^[ \t]*\w+[ \t]*(?:\(|:)/gm)?.length ?? 0;
-  return { file, kind: 'GraphQL', title: undefined, version: undefined, operations, broken: fault === undefined ? undefined : { message: fault }, faults: [] };
+  for (const match of code.matchAll(
+    /^[ \t]*(?:extend[ \t]+)?type[ \t]+(?:Query|Mutation|Subscription)\b[^{\n]{0,200}\{/gm,
+  )) {
+    const start = match.index + match[0].length;
+    const end = code.indexOf('}', start);
+    if (end === -1) break;
+    operations += code.slice(start, end).match(/^[ \t]*\w+[ \t]*(?:\(|:)/gm)?.length ?? 0;
+  }
+  return {
+    file,
+    kind: 'GraphQL',
+    title: undefined,
+    version: undefined,
+    operations,
+    broken: fault === undefined ? undefined : { message: fault },
+    faults: [],
+  };
 }
 
 function wsdl(context: Context, file: FileEntry): ApiDescription | undefined {
   const source = context.reader.text(file);
   if (source === undefined) return undefined;
-  const result: ApiDescription = { file, kind: 'WSDL', title: undefined, version: undefined, operations: 0, faults: [] };
+  const result: ApiDescription = {
+    file,
+    kind: 'WSDL',
+    title: undefined,
+    version: undefined,
+    operations: 0,
+    faults: [],
+  };
   try {
     const root = parseXml(source).children[0];
     result.title = root?.attributes['name'];

@@ -20,7 +20,8 @@ export interface LinkReport {
 }
 
 const documentExtensions = new Set(['md', 'markdown', 'mkd', 'rst', 'html', 'htm']);
-const siteMarks = /(?:^|\/)(?:mkdocs\.ya?ml|docusaurus\.config\.[cm]?[jt]s|_config\.yml|book\.toml|conf\.py|antora\.yml|gatsby-config\.[jt]s|astro\.config\.\w+|hugo\.(?:toml|yaml)|_quarto\.yml|docfx\.json|sidebars\.js|\.vitepress\/config\.\w+|\.vuepress\/config\.\w+|next\.config\.\w+|eleventy\.config\.\w+|\.eleventy\.js)$/;
+const siteMarks =
+  /(?:^|\/)(?:mkdocs\.ya?ml|docusaurus\.config\.[cm]?[jt]s|_config\.yml|book\.toml|conf\.py|antora\.yml|gatsby-config\.[jt]s|astro\.config\.\w+|hugo\.(?:toml|yaml)|_quarto\.yml|docfx\.json|sidebars\.js|\.vitepress\/config\.\w+|\.vuepress\/config\.\w+|next\.config\.\w+|eleventy\.config\.\w+|\.eleventy\.js)$/;
 
 /** Follows every link inside the repository from Markdown, reStructuredText and HTML. Calls no address. */
 export async function checkLinks(context: Context): Promise<LinkReport> {
@@ -28,7 +29,8 @@ export async function checkLinks(context: Context): Promise<LinkReport> {
   const tree = new Tree(context);
   const anchors = new Map<string, Set<string>>();
   for (const file of context.files) {
-    if (file.kind !== 'file' || file.vendored || file.generated || file.test || !documentExtensions.has(file.ext)) continue;
+    if (file.kind !== 'file' || file.vendored || file.generated || file.test || !documentExtensions.has(file.ext))
+      continue;
     await context.budget.breathe();
     if (context.budget.spent) {
       context.section.note('The time was spent before every document was read for links.');
@@ -48,8 +50,16 @@ export async function checkLinks(context: Context): Promise<LinkReport> {
 function linksOf(file: FileEntry, source: string): Link[] | undefined {
   if (file.ext === 'rst') return rstLinks(source);
   if (file.ext !== 'html' && file.ext !== 'htm') return markdownLinks(source);
-  if (/\{\{|\{%|<%|<\?php|\$\{|%[A-Z_]+%/.test(source) || /(?:^|\/)(?:templates?|_layouts|_includes|layouts|partials|views|themes?)\//.test(file.path)) return undefined; // a template: its links are made later
-  return source.split('\n').flatMap((line, index) => htmlTargets(line.slice(0, 20_000)).filter((target) => !target.startsWith('#')).map((target) => ({ target, line: index + 1 })));
+  if (
+    /\{\{|\{%|<%|<\?php|\$\{|%[A-Z_]+%/.test(source) ||
+    /(?:^|\/)(?:templates?|_layouts|_includes|layouts|partials|views|themes?)\//.test(file.path)
+  )
+    return undefined; // a template: its links are made later
+  return source.split('\n').flatMap((line, index) =>
+    htmlTargets(line.slice(0, 20_000))
+      .filter((target) => !target.startsWith('#'))
+      .map((target) => ({ target, line: index + 1 })),
+  );
 }
 
 /** Images, included files, `:doc:` and named links of reStructuredText. */
@@ -57,10 +67,15 @@ export function rstLinks(source: string): Link[] {
   const links: Link[] = [];
   source.split('\n').forEach((raw, index) => {
     const line = raw.slice(0, 2_000);
-    const directive = /^[ \t]*\.\.[ \t]+(?:\|[^|]{1,100}\|[ \t]+)?(?:image|figure|include|literalinclude|csv-table-file)::[ \t]+(\S+)[ \t]*$/.exec(line)?.[1];
+    const directive =
+      /^[ \t]*\.\.[ \t]+(?:\|[^|]{1,100}\|[ \t]+)?(?:image|figure|include|literalinclude|csv-table-file)::[ \t]+(\S+)[ \t]*$/.exec(
+        line,
+      )?.[1];
     if (directive !== undefined && !/[*<>{]/.test(directive)) links.push({ target: directive, line: index + 1 });
-    for (const [, explicit, plain] of line.matchAll(/:doc:`(?:[^`<]{0,300}<([^`>]{1,300})>|([^`<>]{1,300}))`/g)) links.push({ target: `${explicit ?? plain ?? ''}.rst-document`, line: index + 1 });
-    for (const [, target = ''] of line.matchAll(/`[^`<]{1,300}<(\.{1,2}\/[^`<>\s]{1,500})>`__?/g)) links.push({ target, line: index + 1 });
+    for (const [, explicit, plain] of line.matchAll(/:doc:`(?:[^`<]{0,300}<([^`>]{1,300})>|([^`<>]{1,300}))`/g))
+      links.push({ target: `${explicit ?? plain ?? ''}.rst-document`, line: index + 1 });
+    for (const [, target = ''] of line.matchAll(/`[^`<]{1,300}<(\.{1,2}\/[^`<>\s]{1,500})>`__?/g))
+      links.push({ target, line: index + 1 });
   });
   return links;
 }
@@ -73,7 +88,12 @@ class Tree {
 
   constructor(private readonly context: Context) {
     for (const file of context.files) {
-      for (let dir = file.dir; dir !== '' && !this.folders.has(dir); dir = dir.slice(0, Math.max(0, dir.lastIndexOf('/')))) this.folders.add(dir);
+      for (
+        let dir = file.dir;
+        dir !== '' && !this.folders.has(dir);
+        dir = dir.slice(0, Math.max(0, dir.lastIndexOf('/')))
+      )
+        this.folders.add(dir);
       if (file.kind !== 'file') this.closed.push(file.path);
     }
     this.site = context.files.some((file) => siteMarks.test(file.path) && !file.vendored && !file.test);
@@ -89,7 +109,14 @@ class Tree {
   }
 }
 
-function follow(context: Context, tree: Tree, anchors: Map<string, Set<string>>, file: FileEntry, link: Link, report: LinkReport): void {
+function follow(
+  context: Context,
+  tree: Tree,
+  anchors: Map<string, Set<string>>,
+  file: FileEntry,
+  link: Link,
+  report: LinkReport,
+): void {
   const target = link.target.trim();
   if (target === '' || target === '#') return;
   if (target.startsWith('//') || target.includes('://')) {
@@ -111,22 +138,40 @@ function follow(context: Context, tree: Tree, anchors: Map<string, Set<string>>,
   const found = resolve(tree, path);
   if (found === undefined) {
     // A site generator can make pages from other sources, so what is no file name is not judged there.
-    const sure = /\.[a-z0-9]{1,8}$/i.test(path) && !(tree.site && /\.html?$/i.test(path));
-    if (sure || (!tree.site && file.ext !== 'html' && file.ext !== 'htm')) {
+    const sure =
+      /\.[a-z0-9]{1,8}$/i.test(path) && !path.endsWith('.rst-document') && !(tree.site && /\.html?$/i.test(path));
+    const page = file.example && (pathPart.endsWith('/') || path.endsWith('.rst-document')); // documents of a site kept elsewhere
+    if (sure || (!tree.site && !page && file.ext !== 'html' && file.ext !== 'htm')) {
       report.checked += 1;
       report.broken.push({ ...link, file, missing: path, anchor: false });
     } else report.undecided += 1;
     return;
   }
   report.checked += 1;
-  if (anchor === '' || !/\.(?:md|markdown)$/i.test(found) || /^L\d+/.test(anchor) || anchor === 'top' || anchor === 'readme' || /^[:!/]/.test(anchor)) return;
-  if (!hasAnchor(context, anchors, found, anchor)) report.broken.push({ ...link, file, missing: `${pathPart === '' ? '' : found}#${anchor}`, anchor: true });
+  if (
+    anchor === '' ||
+    !/\.(?:md|markdown)$/i.test(found) ||
+    /^L\d+/.test(anchor) ||
+    anchor === 'top' ||
+    anchor === 'readme' ||
+    /^[:!/]/.test(anchor)
+  )
+    return;
+  if (!hasAnchor(context, anchors, found, anchor))
+    report.broken.push({ ...link, file, missing: `${pathPart === '' ? '' : found}#${anchor}`, anchor: true });
 }
 
 function resolve(tree: Tree, path: string): string | undefined {
   if (tree.has(path)) return path;
   const bare = path.replace(/\.rst-document$/, '').replace(/\.html?$/i, '');
-  return [...['.md', '.rst', '.mdx', '.txt', '.markdown', '.ipynb', '.adoc', '.html'].map((ext) => bare + ext), `${bare}/index.md`, `${bare}/README.md`, `${bare}/index.rst`, `${bare}/index.txt`, `${bare}/index.html`].find((one) => tree.has(one));
+  return [
+    ...['.md', '.rst', '.mdx', '.txt', '.markdown', '.ipynb', '.adoc', '.html'].map((ext) => bare + ext),
+    `${bare}/index.md`,
+    `${bare}/README.md`,
+    `${bare}/index.rst`,
+    `${bare}/index.txt`,
+    `${bare}/index.html`,
+  ].find((one) => tree.has(one));
 }
 
 function hasAnchor(context: Context, cache: Map<string, Set<string>>, path: string, anchor: string): boolean {
@@ -136,7 +181,7 @@ function hasAnchor(context: Context, cache: Map<string, Set<string>>, path: stri
     const source = file ? context.reader.text(file) : undefined;
     if (source === undefined) return true; // a folder, or a file that cannot be read: not ours to judge
     known = markdownAnchors(source);
-    for (const one of [...known]) known.add(`loose:${looseSlug(one)}`);
+    for (const loose of [...known].map(looseSlug)) known.add(`loose:${loose}`);
     cache.set(path, known);
   }
   const lower = anchor.toLowerCase();
@@ -153,7 +198,9 @@ function decode(text: string): string {
 
 /** A target that Git is told to ignore is made by a build: it does not count as broken. */
 async function dropIgnored(context: Context, report: LinkReport): Promise<void> {
-  const paths = [...new Set(report.broken.filter(({ anchor }) => !anchor).map(({ missing }) => missing))].filter((path) => !/[\n\0]/.test(path)).slice(0, 200);
+  const paths = [...new Set(report.broken.filter(({ anchor }) => !anchor).map(({ missing }) => missing))]
+    .filter((path) => !/[\n\0]/.test(path))
+    .slice(0, 200);
   if (paths.length === 0) return;
   const output = await context.git(['check-ignore', '--no-index', '-z', '--', ...paths], 1024 * 1024);
   const ignored = new Set(output.stdout.toString('utf8').split('\0'));

@@ -29,6 +29,7 @@ export function withoutCode(source: string): string {
         return line.slice(0, line.indexOf('<!--'));
       }
       if (/^(?: {4}|\t)/.test(line) && !/^\s*(?:[-*+]|\d+\.|\[)/.test(line)) return '';
+      if (line.length > 5_000) return ''; // not written by hand, and the search for closing marks is not linear
       return line.includes('`') ? line.replace(/(`+)(?:(?!\1)[^])*?\1/g, (code) => ' '.repeat(code.length)) : line;
     })
     .join('\n');
@@ -52,7 +53,8 @@ function parseTarget(text: string, from: number): string | undefined {
     else if (c === ')') {
       if (depth === 0) return text.slice(start, at);
       depth -= 1;
-    } else if (c === ' ' || c === '\n') return /^\s+(?:["'(]|\))/.test(text.slice(at, at + 20)) ? text.slice(start, at) : undefined;
+    } else if (c === ' ' || c === '\n')
+      return /^\s+(?:["'(]|\))/.test(text.slice(at, at + 20)) ? text.slice(start, at) : undefined;
   }
   return undefined;
 }
@@ -64,12 +66,17 @@ export function markdownLinks(source: string): Link[] {
   let line = 1;
   let counted = 0;
   for (let at = text.indexOf(']('); at !== -1; at = text.indexOf('](', at + 2)) {
-    for (let newline = text.indexOf('\n', counted); newline !== -1 && newline < at; newline = text.indexOf('\n', counted)) {
+    for (
+      let newline = text.indexOf('\n', counted);
+      newline !== -1 && newline < at;
+      newline = text.indexOf('\n', counted)
+    ) {
       line += 1;
       counted = newline + 1;
     }
     const target = text[at - 1] === '\\' ? undefined : parseTarget(text, at + 2);
-    if (target !== undefined && target !== '' && text.lastIndexOf('[', at) > at - 1_000) links.push({ target: target.replace(/\\([!-/:-@[-`{-~])/g, '$1'), line });
+    if (target !== undefined && target !== '' && text.slice(Math.max(0, at - 1_000), at).includes('['))
+      links.push({ target: target.replace(/\\([!-/:-@[-`{-~])/g, '$1'), line });
   }
   text.split('\n').forEach((one, index) => {
     const definition = /^ {0,3}\[(?!\^)[^\]]{1,200}\]:[ \t]{0,20}<?([^\s<>]{1,1000})>?(?:[ \t]|$)/.exec(one);
@@ -82,16 +89,21 @@ export function markdownLinks(source: string): Link[] {
 /** Values of href and src in one line of HTML. */
 export function htmlTargets(line: string): string[] {
   if (!line.includes('=')) return [];
-  return [...line.matchAll(/<(?:a|img|link|script|source|iframe|video|audio)\b[^<>]{0,1000}?\b(?:href|src)[ \t]{0,5}=[ \t]{0,5}(?:"([^"<>]{0,1000})"|'([^'<>]{0,1000})')/gi)].map(
-    (match) => match[1] ?? match[2] ?? '',
-  );
+  return [
+    ...line.matchAll(
+      /<(?:a|img|link|script|source|iframe|video|audio)\b[^<>]{0,1000}?\b(?:href|src)[ \t]{0,5}=[ \t]{0,5}(?:"([^"<>]{0,1000})"|'([^'<>]{0,1000})')/gi,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? '');
 }
 
 /** The slug GitHub gives a heading, before numbering of equal ones. */
 export function githubSlug(heading: string): string {
   return heading
     .replace(/!?\[((?:[^[\]]|\[[^[\]]{0,200}\]){0,500})\](?:\([^()\n]{0,1000}\)|\[[^\]\n]{0,200}\])/g, '$1')
-    .replace(/(?<![\\`])<\/?(?:a|abbr|b|br|center|code|del|div|em|font|i|img|ins|kbd|mark|p|s|small|span|strong|sub|sup|u|var)(?:\s[^<>]{0,500})?\/?>/gi, '')
+    .replace(
+      /(?<![\\`])<\/?(?:a|abbr|b|br|center|code|del|div|em|font|i|img|ins|kbd|mark|p|s|small|span|strong|sub|sup|u|var)(?:\s[^<>]{0,500})?\/?>/gi,
+      '',
+    )
     .trim()
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
@@ -119,7 +131,8 @@ export function markdownAnchors(source: string): Set<string> {
   const visible = withoutCode(source).split('\n');
   lines.forEach((line, index) => {
     const shown = visible[index] ?? '';
-    for (const [, id = ''] of line.matchAll(/\b(?:id|name)[ \t]{0,5}=[ \t]{0,5}["']([^"'<>\s]{1,200})["']/g)) anchors.add(id.toLowerCase());
+    for (const [, id = ''] of line.matchAll(/\b(?:id|name)[ \t]{0,5}=[ \t]{0,5}["']([^"'<>\s]{1,200})["']/g))
+      anchors.add(id.toLowerCase());
     if (shown.trim() === '' || line.length > 2_000) return;
     const atx = /^[ \t>]{0,12}#{1,6}[ \t]+(.*?)(?:[ \t]+#{1,20})?[ \t]*$/.exec(line)?.[1];
     if (atx !== undefined) add(atx);

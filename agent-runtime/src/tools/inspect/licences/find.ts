@@ -10,13 +10,37 @@ export interface LicenceFile {
   ids: string[];
 }
 
-const licenceName = /^(?:(?:mit|apache|bsd|gpl|lgpl)[-_.])?(?:un)?(?:licen[cs]e|copying|copyright)s?(?:[-_.].*)?$/i;
-const codeExtensions = new Set(['js', 'ts', 'py', 'go', 'rs', 'c', 'h', 'java', 'rb', 'php', 'json', 'yml', 'yaml', 'tmpl', 'html', 'css', 'sh', 'mjs', 'cjs', 'tsx', 'jsx', 'cs', 'lock']);
+const licenceName = /^(?:(?:mit|apache|bsd|gpl|lgpl)[-_.])?(?:un)?(?:licen[cs]e|copying|copyright)s?(?:[-.].*)?$/i;
+const codeExtensions = new Set([
+  'js',
+  'ts',
+  'py',
+  'go',
+  'rs',
+  'c',
+  'h',
+  'java',
+  'rb',
+  'php',
+  'json',
+  'yml',
+  'yaml',
+  'tmpl',
+  'html',
+  'css',
+  'sh',
+  'mjs',
+  'cjs',
+  'tsx',
+  'jsx',
+  'cs',
+  'lock',
+]);
 
 /** Whether a path is that of a licence text. */
 export function isLicenceFile(file: FileEntry): boolean {
   if (file.kind !== 'file' || codeExtensions.has(file.ext)) return false;
-  if (/(?:^|\/)LICENSES$/.test(file.dir)) return true;
+  if (/(?:^|\/)LICENSES$/.test(file.dir) && (file.ext === 'txt' || file.ext === 'md')) return true;
   return licenceName.test(file.name) && file.size < 500_000;
 }
 

@@ -1,8 +1,17 @@
 const aliases: [RegExp, string][] = [
   [/^(?:the )?mit(?: licen[cs]e)?(?: \(mit\))?$|^expat$|^mit\/x11$/, 'MIT'],
-  [/^(?:the )?apache(?: software)?(?: licen[cs]e)?,?[ -]?(?:v|version )?2(?:\.0)?$|^al2$|^asl-?2(?:\.0)?$|^apache software licen[cs]e$/, 'Apache-2.0'],
-  [/^(?:new |modified |revised )?(?:the )?bsd[ -]3[ -]clause(?: licen[cs]e)?$|^3-clause bsd(?: licen[cs]e)?$|^(?:new|modified|revised) bsd(?: licen[cs]e)?$/, 'BSD-3-Clause'],
-  [/^(?:the )?(?:simplified )?bsd[ -]2[ -]clause(?: licen[cs]e)?$|^2-clause bsd(?: licen[cs]e)?$|^simplified bsd(?: licen[cs]e)?$/, 'BSD-2-Clause'],
+  [
+    /^(?:the )?apache(?: software)?(?: licen[cs]e)?,?[ -]?(?:v|version )?2(?:\.0)?$|^al2$|^asl-?2(?:\.0)?$|^apache software licen[cs]e$/,
+    'Apache-2.0',
+  ],
+  [
+    /^(?:new |modified |revised )?(?:the )?bsd[ -]3[ -]clause(?: licen[cs]e)?$|^3-clause bsd(?: licen[cs]e)?$|^(?:new|modified|revised) bsd(?: licen[cs]e)?$/,
+    'BSD-3-Clause',
+  ],
+  [
+    /^(?:the )?(?:simplified )?bsd[ -]2[ -]clause(?: licen[cs]e)?$|^2-clause bsd(?: licen[cs]e)?$|^simplified bsd(?: licen[cs]e)?$/,
+    'BSD-2-Clause',
+  ],
   [/^(?:the )?bsd(?: licen[cs]e)?$/, 'BSD'],
   [/^isc(?: licen[cs]e)?(?: \(iscl\))?$/, 'ISC'],
   [/^mozilla public licen[cs]e,? (?:v|version )?2\.0(?: \(mpl 2\.0\))?$|^mpl[ -]?v?2(?:\.0)?$/, 'MPL-2.0'],
@@ -13,7 +22,8 @@ const aliases: [RegExp, string][] = [
   [/^eclipse public licen[cs]e[ -]*(?:v|version )?\.? ?1(?:\.0)?$/, 'EPL-1.0'],
   [/^boost software licen[cs]e 1\.0(?: \(bsl-1\.0\))?$/, 'BSL-1.0'],
 ];
-const gnu = /^(?:gnu )?(a|l)?(?:gpl|(?:affero |lesser |library )?general public licen[cs]e)[ -]*(?:v|version )?(\d(?:\.\d)?)?(?:[ -]?(?:only|or[ -]later|or later|\+))?(?: \([al]?gplv?\d(?:\.\d)?\+?\))?$/;
+const gnu =
+  /^(?:gnu )?(a|l)?(?:gpl|(?:affero |lesser |library )?general public licen[cs]e)[ -]*(?:v|version )?(\d(?:\.\d)?)?(?:[ -]?(?:only|or[ -]later|or later|\+))?(?: \([al]?gplv?\d(?:\.\d)?\+?\))?$/;
 
 /** One licence name as its SPDX id (GNU ones without -only and -or-later), `BSD` when the clauses are not said, undefined when unknown. */
 export function licenceId(name: string): string | undefined {
@@ -22,7 +32,11 @@ export function licenceId(name: string): string | undefined {
   if (alias) return alias[1];
   const match = gnu.exec(lower);
   if (match) {
-    const letter = lower.includes('affero') ? 'a' : lower.includes('lesser') || lower.includes('library') ? 'l' : (match[1] ?? '');
+    const letter = lower.includes('affero')
+      ? 'a'
+      : lower.includes('lesser') || lower.includes('library')
+        ? 'l'
+        : (match[1] ?? '');
     const version = match[2];
     if (version === undefined) return `${letter.toUpperCase()}GPL`;
     return `${letter.toUpperCase()}GPL-${version.includes('.') ? version : `${version}.0`}`;

@@ -13,13 +13,24 @@ const bsdBinary = 'redistributions in binary form must reproduce';
 
 const licenceTexts: LicenceText[] = [
   { id: 'MIT', has: [mitGrant, mitCondition] },
-  { id: 'MIT-0', has: [mitGrant, 'the software is provided "as is"'], not: ['notice shall be included', 'shall be included'] },
+  {
+    id: 'MIT-0',
+    has: [mitGrant, 'the software is provided "as is"'],
+    not: ['notice shall be included', 'shall be included'],
+  },
   { id: 'Apache-2.0', has: ['apache license', 'version 2.0, january 2004'] },
   { id: 'Apache-2.0', has: ['licensed under the apache license, version 2.0'] },
   { id: 'BSD-4-Clause', has: [bsdSource, 'all advertising materials mentioning'] },
-  { id: 'BSD-3-Clause', has: [bsdSource, bsdBinary, 'to endorse or promote products'], not: ['all advertising materials mentioning'] },
+  {
+    id: 'BSD-3-Clause',
+    has: [bsdSource, bsdBinary, 'to endorse or promote products'],
+    not: ['all advertising materials mentioning'],
+  },
   { id: 'BSD-2-Clause', has: [bsdSource, bsdBinary], not: ['to endorse or promote products'] },
-  { id: 'ISC', has: [iscGrant, 'for any purpose with or without fee is hereby granted, provided that the above copyright notice'] },
+  {
+    id: 'ISC',
+    has: [iscGrant, 'for any purpose with or without fee is hereby granted, provided that the above copyright notice'],
+  },
   { id: '0BSD', has: [iscGrant, 'for any purpose with or without fee is hereby granted. the software'] },
   { id: 'MPL-2.0', has: ['mozilla public license version 2.0', '1.1. "contributor"'] },
   { id: 'MPL-2.0', has: ['mozilla public license, version 2.0', '1.1. "contributor"'] },
@@ -35,7 +46,10 @@ const licenceTexts: LicenceText[] = [
   { id: 'CC-BY-4.0', has: ['creative commons attribution 4.0 international public license'] },
   { id: 'CC-BY-SA-4.0', has: ['creative commons attribution-sharealike 4.0 international public license'] },
   { id: 'CC-BY-3.0', has: ['creative commons attribution 3.0 unported'] },
-  { id: 'Zlib', has: ["this software is provided 'as-is', without any express or implied warranty", 'altered source versions'] },
+  {
+    id: 'Zlib',
+    has: ["this software is provided 'as-is', without any express or implied warranty", 'altered source versions'],
+  },
   { id: 'PSF-2.0', has: ['python software foundation license version 2'] },
   { id: 'Artistic-2.0', has: ['the artistic license 2.0'] },
   { id: 'Artistic-1.0', has: ['the "artistic license"', 'reasonable copying fee'], not: ['the artistic license 2.0'] },
@@ -68,6 +82,7 @@ export function licencesIn(text: string): string[] {
   const body = normalise(text);
   const found = new Set<string>();
   for (const { id, has, not } of licenceTexts)
-    if (has.every((phrase) => body.includes(phrase)) && !(not ?? []).some((phrase) => body.includes(phrase))) found.add(id);
+    if (has.every((phrase) => body.includes(phrase)) && !(not ?? []).some((phrase) => body.includes(phrase)))
+      found.add(id);
   return [...found];
 }

@@ -40,7 +40,9 @@ export function manifestKind(file: FileEntry): [Ecosystem, Parser] | undefined {
   if (Object.hasOwn(byName, lower)) return byName[lower];
   if (file.ext === 'gemspec') return ['Ruby', parseRuby];
   if (lower === 'control' && /(?:^|\/)debian$/.test(file.dir)) return ['Debian', parseDebianControl];
-  const requirements = /^(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in)$/.test(lower) || (file.ext === 'txt' && /(?:^|\/)requirements$/.test(file.dir));
+  const requirements =
+    /^(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in)$/.test(lower) ||
+    (file.ext === 'txt' && /(?:^|\/)requirements$/.test(file.dir));
   if (!requirements) return undefined;
   const development = /dev|test|doc|lint|ci\b|typing|build/.test(lower);
   return ['PyPI', (source) => parseRequirements(source, development ? 'development' : 'runtime')];

@@ -17,7 +17,8 @@ export function parsePom(source: string): Parsed {
   const properties = new Map(child(project, 'properties')?.children.map((node) => [node.name, node.text.trim()]));
   const version = value(project, 'version') ?? value(child(project, 'parent'), 'version');
   if (version !== undefined) properties.set('project.version', version).set('version', version);
-  const fill = (spec: string): string => spec.replace(/\$\{([\w.-]+)\}/g, (whole, key: string) => properties.get(key) ?? whole);
+  const fill = (spec: string): string =>
+    spec.replace(/\$\{([\w.-]+)\}/g, (whole, key: string) => properties.get(key) ?? whole);
   const dependencies = (child(project, 'dependencies')?.children ?? [])
     .filter((node) => node.name === 'dependency')
     .map((node): Dependency => {
@@ -30,9 +31,13 @@ export function parsePom(source: string): Parsed {
         pinned: /^\d[^,[\]()]*$/.test(spec) && !/SNAPSHOT|LATEST|RELEASE/.test(spec),
       };
     });
-  const licences = (child(project, 'licenses')?.children ?? []).map((node) => value(node, 'name')).filter((name) => name !== undefined);
+  const licences = (child(project, 'licenses')?.children ?? [])
+    .map((node) => value(node, 'name'))
+    .filter((name) => name !== undefined);
   const release =
-    properties.get('maven.compiler.release') ?? properties.get('maven.compiler.source') ?? properties.get('java.version');
+    properties.get('maven.compiler.release') ??
+    properties.get('maven.compiler.source') ??
+    properties.get('java.version');
   return {
     name: `${value(project, 'groupId') ?? value(child(project, 'parent'), 'groupId') ?? '?'}:${value(project, 'artifactId') ?? '?'}`,
     version,
@@ -61,7 +66,10 @@ const gradleScopes: Record<string, Scope> = {
 export function parseGradle(source: string): Parsed {
   const dependencies: Dependency[] = [];
   for (const line of source.split('\n')) {
-    const match = /^\s*(\w+)[ \t]*\(?[ \t]*(?:(?:platform|enforcedPlatform|kotlin)\()?["']([\w.-]+:[\w.-]+)(?::([^"'@]*))?/.exec(line.slice(0, 500));
+    const match =
+      /^\s*(\w+)[ \t]*\(?[ \t]*(?:(?:platform|enforcedPlatform|kotlin)\()?["']([\w.-]+:[\w.-]+)(?::([^"'@]*))?/.exec(
+        line.slice(0, 500),
+      );
     const scope = match?.[1] === undefined ? undefined : gradleScopes[match[1]];
     if (!match?.[2] || scope === undefined) continue;
     const spec = match[3] ?? '';

@@ -4,7 +4,15 @@ import type { Ecosystem, Manifest } from './manifest';
 import { at } from './values';
 
 const locks: Partial<Record<Ecosystem, string[]>> = {
-  npm: ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],
+  npm: [
+    'package-lock.json',
+    'npm-shrinkwrap.json',
+    'yarn.lock',
+    'pnpm-lock.yaml',
+    'bun.lock',
+    'bun.lockb',
+    'deno.lock',
+  ],
   PyPI: ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'pixi.lock', 'pylock.toml'],
   Go: ['go.sum'],
   Rust: ['Cargo.lock'],
@@ -29,10 +37,13 @@ export function lockFor(context: Context, manifest: Manifest): FileEntry | undef
 function isApplication(context: Context, manifest: Manifest): boolean {
   const { ecosystem, data, file } = manifest;
   const prefix = file.dir === '' ? '' : `${file.dir}/`;
-  if (ecosystem === 'npm') return data['private'] === true || (manifest.name === undefined && manifest.version === undefined);
+  if (ecosystem === 'npm')
+    return data['private'] === true || (manifest.name === undefined && manifest.version === undefined);
   if (ecosystem === 'Rust') return context.byPath.has(`${prefix}src/main.rs`) || Array.isArray(data['bin']);
-  if (ecosystem === 'Ruby') return file.name === 'Gemfile' && ![...context.byPath.keys()].some((path) => path.endsWith('.gemspec'));
-  if (ecosystem === 'PHP') return data['type'] === 'project' || (data['type'] === undefined && manifest.name === undefined);
+  if (ecosystem === 'Ruby')
+    return file.name === 'Gemfile' && ![...context.byPath.keys()].some((path) => path.endsWith('.gemspec'));
+  if (ecosystem === 'PHP')
+    return data['type'] === 'project' || (data['type'] === undefined && manifest.name === undefined);
   if (file.name === 'Pipfile') return true;
   return file.name === 'pyproject.toml' && at(data, 'tool', 'poetry', 'package-mode') === false;
 }
@@ -41,7 +52,9 @@ function isApplication(context: Context, manifest: Manifest): boolean {
 export function reportLocks(context: Context, manifests: readonly Manifest[]): void {
   for (const manifest of manifests) {
     const { ecosystem, file } = manifest;
-    const third = manifest.dependencies.filter((dependency) => !/^(?:workspace:|file:|link:|path |workspace$)/.test(dependency.spec));
+    const third = manifest.dependencies.filter(
+      (dependency) => !/^(?:workspace:|file:|link:|path |workspace$)/.test(dependency.spec),
+    );
     if (third.length === 0 || lockFor(context, manifest)) continue;
     if (ecosystem === 'Go')
       context.section.finding({
@@ -74,11 +87,18 @@ export function reportLocks(context: Context, manifests: readonly Manifest[]): v
 }
 
 function rivals(context: Context): [string, string[]][] {
-  const families = [['package-lock.json', 'npm-shrinkwrap.json'], ['yarn.lock'], ['pnpm-lock.yaml'], ['bun.lock', 'bun.lockb']];
+  const families = [
+    ['package-lock.json', 'npm-shrinkwrap.json'],
+    ['yarn.lock'],
+    ['pnpm-lock.yaml'],
+    ['bun.lock', 'bun.lockb'],
+  ];
   const dirs = new Map<string, string[]>();
   for (const file of context.files) {
     if (file.vendored || file.test || file.example || !families.flat().includes(file.name)) continue;
     dirs.set(file.dir, [...(dirs.get(file.dir) ?? []), file.name]);
   }
-  return [...dirs].filter(([, names]) => families.filter((family) => family.some((name) => names.includes(name))).length > 1);
+  return [...dirs].filter(
+    ([, names]) => families.filter((family) => family.some((name) => names.includes(name))).length > 1,
+  );
 }

@@ -5,7 +5,12 @@ import { at, list, record, text, texts } from './values';
 
 /** Parses one requirement of PEP 508; undefined for options, links and what is not one. */
 export function parseRequirement(line: string, scope: Scope): Dependency | undefined {
-  const bare = line.split(/\s#|;|\s--hash/, 1)[0]?.trim().replace(/\\$/, '').trim() ?? '';
+  const bare =
+    line
+      .split(/\s#|;|\s--hash/, 1)[0]
+      ?.trim()
+      .replace(/\\$/, '')
+      .trim() ?? '';
   const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(bare);
   const name = match?.[1];
   if (name === undefined) return undefined;
@@ -73,7 +78,7 @@ function pythonLicences(project: Record<string, unknown>, poetry: Record<string,
 
 function licenceClassifiers(classifiers: readonly string[]): string[] {
   return classifiers
-    .filter((classifier) => /^License ::/.test(classifier))
+    .filter((classifier) => classifier.startsWith('License ::'))
     .map((classifier) => classifier.split('::').at(-1)?.trim() ?? '')
     .filter((name) => name !== '' && name !== 'OSI Approved');
 }
@@ -85,7 +90,8 @@ function poetryDependencies(value: unknown, scope: Scope): Dependency[] {
       const one = list(wanted)[0] ?? wanted;
       const git = text(record(one)['git']);
       const spec = text(one) ?? text(record(one)['version']) ?? (git === undefined ? '' : `git+${git}`);
-      const pinned = /^={0,3}\s*\d[\w.+-]*$/.test(spec) || record(one)['rev'] !== undefined || record(one)['path'] !== undefined;
+      const pinned =
+        /^={0,3}\s*\d[\w.+-]*$/.test(spec) || record(one)['rev'] !== undefined || record(one)['path'] !== undefined;
       return { name, spec: spec === '*' ? '' : spec, scope, pinned };
     });
 }

@@ -19,10 +19,14 @@ export function parseCargo(source: string): Parsed {
   for (const holder of holders)
     for (const [table, scope] of tables) {
       const plain = table === 'dev-dependencies' ? 'dev_dependencies' : table.replace('-', '_');
-      for (const [name, value] of Object.entries({ ...record(record(holder)[plain]), ...record(record(holder)[table]) }))
+      for (const [name, value] of Object.entries({
+        ...record(record(holder)[plain]),
+        ...record(record(holder)[table]),
+      }))
         dependencies.push(toDependency(name, value, scope));
     }
-  const inherited = (key: string): string | undefined => text(pack[key]) ?? (isRecord(pack[key]) ? text(shared[key]) : undefined);
+  const inherited = (key: string): string | undefined =>
+    text(pack[key]) ?? (isRecord(pack[key]) ? text(shared[key]) : undefined);
   const licence = inherited('license') ?? text(shared['license']);
   return {
     name: text(pack['name']),

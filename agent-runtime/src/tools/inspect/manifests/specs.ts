@@ -9,15 +9,24 @@ function unbounded(manifest: Manifest, { spec, scope }: Dependency): boolean {
   if (manifest.ecosystem === 'npm') return ['', '*', 'x', 'latest', 'next'].includes(wanted);
   if (manifest.ecosystem === 'Rust' || manifest.ecosystem === 'PHP') return ['*', '@dev'].includes(wanted);
   if (manifest.ecosystem === 'Java') return /^(?:LATEST|RELEASE|latest\.\w+|\+)$/.test(wanted);
-  return manifest.ecosystem === 'PyPI' && wanted === '' && /\.(?:txt|in)$|^pipfile$/i.test(manifest.file.name) && !/\.in$/.test(manifest.file.name);
+  return (
+    manifest.ecosystem === 'PyPI' &&
+    wanted === '' &&
+    /\.(?:txt|in)$|^pipfile$/i.test(manifest.file.name) &&
+    !manifest.file.name.endsWith('.in')
+  );
 }
 
 function fromSource({ spec, pinned }: Dependency): boolean {
-  return !pinned && /^(?:@\s*)?(?:git[+:]|github:|gitlab:|bitbucket:|hg\+|svn\+)|^[\w.-]+\/[\w.-]+(?:#|$)|^@\s*git\+/.test(spec) && !spec.startsWith('path ');
+  return (
+    !pinned &&
+    /^(?:@\s*)?(?:git[+:]|github:|gitlab:|bitbucket:|hg\+|svn\+)|^[\w.-]+\/[\w.-]+(?:#|$)|^@\s*git\+/.test(spec) &&
+    !spec.startsWith('path ')
+  );
 }
 
 function overPlainHttp({ spec }: Dependency): boolean {
-  return /^(?:@\s*)?(?:git\+)?http:\/\/(?!localhost|127\.)/.test(spec) || /^git:\/\//.test(spec);
+  return /^(?:@\s*)?(?:git\+)?http:\/\/(?!localhost|127\.)/.test(spec) || spec.startsWith('git://');
 }
 
 const rules = [

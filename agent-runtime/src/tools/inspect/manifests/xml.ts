@@ -12,7 +12,9 @@ const maxDepth = 200;
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 function decodeEntities(text: string): string {
-  return text.includes('&') ? text.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => entities[name] ?? '') : text;
+  return text.includes('&')
+    ? text.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => entities[name] ?? '')
+    : text;
 }
 
 /**
@@ -64,7 +66,9 @@ function after(source: string, mark: string, from: number): number {
 function afterDoctype(source: string, open: number): number {
   const bracket = source.indexOf('[', open);
   const close = source.indexOf('>', open);
-  return bracket !== -1 && bracket < close ? after(source, '>', source.indexOf(']', bracket)) : after(source, '>', open);
+  return bracket !== -1 && bracket < close
+    ? after(source, '>', source.indexOf(']', bracket))
+    : after(source, '>', open);
 }
 
 function tagEnd(source: string, open: number): number {
@@ -82,7 +86,9 @@ function element(tag: string): XmlNode {
   const qname = /^[^\s/]+/.exec(tag)?.[0] ?? '';
   if (!/^[A-Za-z_:\u0080-\uffff]/.test(qname)) throw new SyntaxError(`<${tag.slice(0, 40)}> is no tag`);
   const attributes: Record<string, string> = {};
-  for (const [, key = '', double, single] of tag.slice(qname.length).matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
+  for (const [, key = '', double, single] of tag
+    .slice(qname.length)
+    .matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
     attributes[key] = decodeEntities(double ?? single ?? '');
   return { name: qname.slice(qname.indexOf(':') + 1), qname, attributes, children: [], text: '' };
 }

@@ -13,23 +13,43 @@ export interface Format {
 
 function starts(...marks: (string | number[])[]): (head: Buffer) => string | undefined {
   const wanted = marks.map((mark) => (typeof mark === 'string' ? Buffer.from(mark, 'latin1') : Buffer.from(mark)));
-  return (head) => (wanted.some((mark) => head.subarray(0, mark.length).equals(mark)) ? undefined : 'The first bytes are not those of the format.');
+  return (head) =>
+    wanted.some((mark) => head.subarray(0, mark.length).equals(mark))
+      ? undefined
+      : 'The first bytes are not those of the format.';
 }
 
 const zip = [0x50, 0x4b, 3, 4];
 const hdf5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const pickleMarks: (string | number[])[] = [[0x80, 2], [0x80, 3], [0x80, 4], [0x80, 5], [0x80, 1], '(', ']', '}', 'c'];
-const compressed: (string | number[])[] = [[0x78, 0x01], [0x78, 0x9c], [0x78, 0xda], [0x1f, 0x8b], 'BZh', [0xfd, 0x37], [0x04, 0x22, 0x4d, 0x18], [0x5d, 0, 0]];
+const compressed: (string | number[])[] = [
+  [0x78, 0x01],
+  [0x78, 0x9c],
+  [0x78, 0xda],
+  [0x1f, 0x8b],
+  'BZh',
+  [0xfd, 0x37],
+  [0x04, 0x22, 0x4d, 0x18],
+  [0x5d, 0, 0],
+];
 
 function safetensors(head: Buffer, file: FileEntry): string | undefined {
   if (head.length < 9) return 'It is shorter than its header.';
   const length = Number(head.readBigUInt64LE(0));
-  if (length > 100_000_000 || length + 8 > file.size) return `The header says it is ${length} bytes long, more than the file has.`;
+  if (length > 100_000_000 || length + 8 > file.size)
+    return `The header says it is ${length} bytes long, more than the file has.`;
   return head[8] === 0x7b ? undefined : 'The header is not JSON.';
 }
 
 const formats: Record<string, Format> = {
-  onnx: { name: 'ONNX', role: 'model', check: (head) => (head[0] === 0x08 || head[0] === 0x0a || head[0] === 0x12 ? undefined : 'The first byte is not that of an ONNX message.') },
+  onnx: {
+    name: 'ONNX',
+    role: 'model',
+    check: (head) =>
+      head[0] === 0x08 || head[0] === 0x0a || head[0] === 0x12
+        ? undefined
+        : 'The first byte is not that of an ONNX message.',
+  },
   safetensors: { name: 'safetensors', role: 'model', check: safetensors },
   pt: { name: 'PyTorch', role: 'model', pickle: true, check: starts(zip, ...pickleMarks) },
   pth: { name: 'PyTorch', role: 'model', pickle: true, check: starts(zip, ...pickleMarks) },
@@ -38,7 +58,11 @@ const formats: Record<string, Format> = {
   hdf5: { name: 'HDF5', role: 'data', check: starts(hdf5) },
   keras: { name: 'Keras', role: 'model', check: starts(zip, hdf5) },
   gguf: { name: 'GGUF', role: 'model', check: starts('GGUF') },
-  tflite: { name: 'TensorFlow Lite', role: 'model', check: (head) => (head.subarray(4, 8).toString('latin1') === 'TFL3' ? undefined : 'TFL3 is not at byte 4.') },
+  tflite: {
+    name: 'TensorFlow Lite',
+    role: 'model',
+    check: (head) => (head.subarray(4, 8).toString('latin1') === 'TFL3' ? undefined : 'TFL3 is not at byte 4.'),
+  },
   pkl: { name: 'pickle', role: 'model', pickle: true, check: starts(...pickleMarks, ...compressed) },
   pickle: { name: 'pickle', role: 'model', pickle: true, check: starts(...pickleMarks, ...compressed) },
   joblib: { name: 'joblib', role: 'model', pickle: true, check: starts(...pickleMarks, ...compressed) },
@@ -66,8 +90,10 @@ const formats: Record<string, Format> = {
 
 /** The format of a file by its name; undefined for what is neither a model nor data. */
 export function formatOf(file: FileEntry): Format | undefined {
-  if (/^(?:pytorch_model|model|diffusion_pytorch_model|adapter_model)(?:-\d+-of-\d+)?\.bin$/.test(file.name)) return formats['pt'];
-  if (file.name === 'saved_model.pb' || /frozen\w*\.pb$/.test(file.name)) return { name: 'TensorFlow SavedModel', role: 'model' };
+  if (/^(?:pytorch_model|model|diffusion_pytorch_model|adapter_model)(?:-\d+-of-\d+)?\.bin$/.test(file.name))
+    return formats['pt'];
+  if (file.name === 'saved_model.pb' || /frozen\w*\.pb$/.test(file.name))
+    return { name: 'TensorFlow SavedModel', role: 'model' };
   if (/\.(?:xgb|ubj)$/.test(file.name)) return { name: 'XGBoost', role: 'model' };
   return Object.hasOwn(formats, file.ext) ? formats[file.ext] : undefined;
 }

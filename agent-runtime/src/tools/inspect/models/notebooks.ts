@@ -15,7 +15,8 @@ export interface Notebook {
 export function readNotebook(source: string): Notebook {
   const parsed: unknown = JSON.parse(source);
   const cells = list(record(parsed)['cells']).concat(list(record(list(record(parsed)['worksheets'])[0])['cells']));
-  if (!isRecord(parsed) || (cells.length === 0 && parsed['nbformat'] === undefined)) throw new SyntaxError('no cells and no nbformat');
+  if (!isRecord(parsed) || (cells.length === 0 && parsed['nbformat'] === undefined))
+    throw new SyntaxError('no cells and no nbformat');
   const code = cells.filter((cell) => record(cell)['cell_type'] === 'code');
   const outputs = code.map((cell) => list(record(cell)['outputs'])).filter((output) => output.length > 0);
   const metadata = record(parsed['metadata']);
@@ -24,6 +25,7 @@ export function readNotebook(source: string): Notebook {
     code: code.length,
     withOutput: outputs.length,
     outputBytes: outputs.reduce((sum, output) => sum + Buffer.byteLength(JSON.stringify(output)), 0),
-    language: text(record(metadata['language_info'])['name']) ?? text(record(metadata['kernelspec'])['language']) ?? 'unknown',
+    language:
+      text(record(metadata['language_info'])['name']) ?? text(record(metadata['kernelspec'])['language']) ?? 'unknown',
   };
 }

@@ -8,26 +8,73 @@ import { imageMoves, literalSecret, report, type Report } from './report';
 export function checkCompose(to: Report, file: FileEntry, { value, line }: YamlDocument): void {
   if (!isRecord(value)) return;
   const services = Object.entries(record(value['services']));
-  to.files.push({ kind: 'Compose', file, what: `${count(services.length, 'service')}: ${listed(services.map(([name]) => name), 6)}` });
+  to.files.push({
+    kind: 'Compose',
+    file,
+    what: `${count(services.length, 'service')}: ${listed(
+      services.map(([name]) => name),
+      6,
+    )}`,
+  });
   for (const [name, item] of services) {
     const service = record(item);
     const path = ['services', name];
     const image = text(service['image']);
     if (image !== undefined && service['build'] === undefined && imageMoves(image))
-      report(to, file, line([...path, 'image']), 'compose-image-moves', 'low', `${name}: the image ${image} is not fixed`, 'Without a tag, or with latest, two machines can run different versions.', 'Name a version.');
+      report(
+        to,
+        file,
+        line([...path, 'image']),
+        'compose-image-moves',
+        'low',
+        `${name}: the image ${image} is not fixed`,
+        'Without a tag, or with latest, two machines can run different versions.',
+        'Name a version.',
+      );
     if (service['privileged'] === true)
-      report(to, file, line([...path, 'privileged']), 'compose-privileged', 'medium', `${name} is privileged`, 'It has all rights of the host.', 'Give only the capabilities that it needs (cap_add).');
-    const socket = list(service['volumes']).some((volume) => /docker\.sock/.test(text(volume) ?? text(record(volume)['source']) ?? ''));
+      report(
+        to,
+        file,
+        line([...path, 'privileged']),
+        'compose-privileged',
+        'medium',
+        `${name} is privileged`,
+        'It has all rights of the host.',
+        'Give only the capabilities that it needs (cap_add).',
+      );
+    const socket = list(service['volumes']).some((volume) =>
+      /docker\.sock/.test(text(volume) ?? text(record(volume)['source']) ?? ''),
+    );
     if (socket)
-      report(to, file, line([...path, 'volumes']), 'compose-docker-socket', 'medium', `${name} gets the socket of Docker`, 'Who has it is root on the host.', 'Do without, or put a filtering proxy before it.');
+      report(
+        to,
+        file,
+        line([...path, 'volumes']),
+        'compose-docker-socket',
+        'medium',
+        `${name} gets the socket of Docker`,
+        'Who has it is root on the host.',
+        'Do without, or put a filtering proxy before it.',
+      );
     const environment = Array.isArray(service['environment'])
       ? list(service['environment']).map((pair): [string, unknown] => {
           const [key = '', ...rest] = String(text(pair) ?? '').split('=');
           return [key, rest.join('=')];
         })
       : Object.entries(record(service['environment']));
-    const literal = environment.filter(([key, held]) => typeof held === 'string' && literalSecret(key, held)).map(([key]) => key);
+    const literal = environment
+      .filter(([key, held]) => typeof held === 'string' && literalSecret(key, held))
+      .map(([key]) => key);
     if (literal.length > 0)
-      report(to, file, line([...path, 'environment']), 'compose-literal-secret', 'low', `${name} has literal values for ${listed(literal, 4)}`, 'The values are not shown here. Fine for a throw-away service on a desk, not for one that others reach.', 'Take them from the environment or from secrets.');
+      report(
+        to,
+        file,
+        line([...path, 'environment']),
+        'compose-literal-secret',
+        'low',
+        `${name} has literal values for ${listed(literal, 4)}`,
+        'The values are not shown here. Fine for a throw-away service on a desk, not for one that others reach.',
+        'Take them from the environment or from secrets.',
+      );
   }
 }

@@ -27,7 +27,15 @@ export function report(
   advice: string,
 ): void {
   const practice = file.test || file.example;
-  context.section.finding({ rule, severity: practice ? 'info' : severity, title, path: file.path, line, detail, advice });
+  context.section.finding({
+    rule,
+    severity: practice ? 'info' : severity,
+    title,
+    path: file.path,
+    line,
+    detail,
+    advice,
+  });
 }
 
 /** Whether an image name fixes neither a tag nor a digest, or takes the tag latest. Names with variables are left alone. */
@@ -41,6 +49,12 @@ export function imageMoves(image: string): boolean {
 /** Whether a name sounds like a secret and the value is a literal that is not a placeholder, a path or a reference. */
 export function literalSecret(name: string, value: string): boolean {
   if (!/(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credential)/i.test(name)) return false;
-  if (/(?:_file|_path|_name|_url|_uri|_type|_header|_length|_ttl|_expir\w*|_enabled|_id|_secret_name)$/i.test(name)) return false;
-  return value.length >= 3 && !/^[\s$<{%/.]|\$\{|^(?:true|false|null|none|changeme|change_me|your[-_ ]|xxx|placeholder|dummy|example|\d{1,4}$)/i.test(value);
+  if (/(?:_file|_path|_name|_url|_uri|_type|_header|_length|_ttl|_expir\w*|_enabled|_id|_secret_name)$/i.test(name))
+    return false;
+  return (
+    value.length >= 3 &&
+    !/^[\s$<{%/.]|\$\{|^(?:true|false|null|none|changeme|change_me|your[-_ ]|xxx|placeholder|dummy|example|\d{1,4}$)/i.test(
+      value,
+    )
+  );
 }

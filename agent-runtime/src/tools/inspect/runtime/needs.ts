@@ -28,20 +28,40 @@ export function requirements(context: Context, manifests: readonly Manifest[]): 
   };
   for (const { ecosystem, data, file } of manifests) {
     if (ecosystem === 'npm') {
-      for (const [engine, version] of Object.entries(record(data['engines']))) add(engine === 'node' ? 'Node.js' : engine, text(version), file.path);
+      for (const [engine, version] of Object.entries(record(data['engines'])))
+        add(engine === 'node' ? 'Node.js' : engine, text(version), file.path);
       add('package manager', text(data['packageManager']), file.path);
-      for (const [tool, version] of Object.entries(record(data['volta']))) add(tool === 'node' ? 'Node.js' : tool, text(version), file.path);
+      for (const [tool, version] of Object.entries(record(data['volta'])))
+        add(tool === 'node' ? 'Node.js' : tool, text(version), file.path);
     } else if (ecosystem === 'PyPI') {
-      add('Python', text(at(data, 'project', 'requires-python')) ?? text(at(data, 'tool', 'poetry', 'dependencies', 'python')) ?? text(at(data, 'options', 'python_requires')) ?? text(data['python_requires']) ?? text(at(data, 'requires', 'python_version')), file.path);
+      add(
+        'Python',
+        text(at(data, 'project', 'requires-python')) ??
+          text(at(data, 'tool', 'poetry', 'dependencies', 'python')) ??
+          text(at(data, 'options', 'python_requires')) ??
+          text(data['python_requires']) ??
+          text(at(data, 'requires', 'python_version')),
+        file.path,
+      );
     } else if (ecosystem === 'Go') {
       add('Go', text(data['go']), file.path);
       add('Go toolchain', text(data['toolchain']), file.path);
     } else if (ecosystem === 'Rust') {
-      add('Rust', text(at(data, 'package', 'rust-version')) ?? text(at(data, 'workspace', 'package', 'rust-version')), file.path);
-      add('Rust edition', text(at(data, 'package', 'edition')) ?? text(at(data, 'workspace', 'package', 'edition')), file.path);
+      add(
+        'Rust',
+        text(at(data, 'package', 'rust-version')) ?? text(at(data, 'workspace', 'package', 'rust-version')),
+        file.path,
+      );
+      add(
+        'Rust edition',
+        text(at(data, 'package', 'edition')) ?? text(at(data, 'workspace', 'package', 'edition')),
+        file.path,
+      );
     } else if (ecosystem === 'Java') add('Java', text(data['java']), file.path);
     else if (ecosystem === 'PHP') {
-      for (const [name, version] of Object.entries(record(data['require']))) if (name === 'php' || name.startsWith('ext-')) add(name === 'php' ? 'PHP' : `PHP extension ${name.slice(4)}`, text(version), file.path);
+      for (const [name, version] of Object.entries(record(data['require'])))
+        if (name === 'php' || name.startsWith('ext-'))
+          add(name === 'php' ? 'PHP' : `PHP extension ${name.slice(4)}`, text(version), file.path);
     }
   }
   for (const file of context.files) {
@@ -53,7 +73,8 @@ export function requirements(context: Context, manifests: readonly Manifest[]): 
         const [tool, version] = line.split('#', 1)[0]?.trim().split(/\s+/) ?? [];
         if (tool !== undefined && tool !== '') add(tool, version, file.path);
       }
-    if (file.name === 'rust-toolchain.toml') add('Rust', /^[ \t]*channel[ \t]*=[ \t]*"([^"\n]{1,60})"/m.exec(context.reader.text(file) ?? '')?.[1], file.path);
+    if (file.name === 'rust-toolchain.toml')
+      add('Rust', /^[ \t]*channel[ \t]*=[ \t]*"([^"\n]{1,60})"/m.exec(context.reader.text(file) ?? '')?.[1], file.path);
   }
   return found;
 }
@@ -65,22 +86,35 @@ export function installedPrograms(manifests: readonly Manifest[]): { name: strin
     if (ecosystem === 'npm') {
       const bin = data['bin'];
       if (typeof bin === 'string') found.push({ name: name?.split('/').at(-1) ?? '?', target: bin, where: file.path });
-      else for (const [program, target] of Object.entries(record(bin))) found.push({ name: program, target: text(target) ?? '', where: file.path });
+      else
+        for (const [program, target] of Object.entries(record(bin)))
+          found.push({ name: program, target: text(target) ?? '', where: file.path });
     } else if (ecosystem === 'PyPI') {
-      const scripts = { ...record(at(data, 'project', 'scripts')), ...record(at(data, 'project', 'gui-scripts')), ...record(at(data, 'tool', 'poetry', 'scripts')) };
-      for (const [program, target] of Object.entries(scripts)) found.push({ name: program, target: text(target) ?? '', where: file.path });
+      const scripts = {
+        ...record(at(data, 'project', 'scripts')),
+        ...record(at(data, 'project', 'gui-scripts')),
+        ...record(at(data, 'tool', 'poetry', 'scripts')),
+      };
+      for (const [program, target] of Object.entries(scripts))
+        found.push({ name: program, target: text(target) ?? '', where: file.path });
       for (const line of (text(at(data, 'options.entry_points', 'console_scripts')) ?? '').split('\n')) {
         const [program = '', target = ''] = line.split('=').map((side) => side.trim());
         if (program !== '') found.push({ name: program, target, where: file.path });
       }
     } else if (ecosystem === 'Rust')
-      for (const bin of Array.isArray(data['bin']) ? data['bin'] : []) found.push({ name: text(record(bin)['name']) ?? '?', target: text(record(bin)['path']) ?? 'src/main.rs', where: file.path });
+      for (const bin of Array.isArray(data['bin']) ? data['bin'] : [])
+        found.push({
+          name: text(record(bin)['name']) ?? '?',
+          target: text(record(bin)['path']) ?? 'src/main.rs',
+          where: file.path,
+        });
   }
   return found;
 }
 
 /** Scripts of a package.json, as name and command. */
 export function npmScripts({ data }: Manifest): [string, string][] {
-  return Object.entries(record(data['scripts'])).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.entries(record(data['scripts'])).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
 }
-

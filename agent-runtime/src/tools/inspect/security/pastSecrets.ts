@@ -13,7 +13,22 @@ const maxLine = 4_000;
 export async function scanPast(context: Context, present: ReadonlySet<string>): Promise<void> {
   if (!context.hasCommits) return;
   const log = await context.git(
-    ['log', '--no-merges', `--max-count=${maxCommits}`, '--diff-filter=MD', '--no-renames', '-p', '--unified=0', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x01%h', 'HEAD'],
+    [
+      'log',
+      '--no-merges',
+      `--max-count=${maxCommits}`,
+      '--diff-filter=MD',
+      '--no-renames',
+      '-p',
+      '--unified=0',
+      '--no-color',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--src-prefix=a/',
+      '--dst-prefix=b/',
+      '--format=%x01%h',
+      'HEAD',
+    ],
     maxBytes,
   );
   if (!log.complete) context.section.note('The look into history was cut by time or size.');
@@ -25,7 +40,11 @@ export async function scanPast(context: Context, present: ReadonlySet<string>): 
     const text = removed.join('\n');
     removed.length = 0;
     await context.budget.breathe();
-    if (/(?:^|\/)(?:tests?|spec|fixtures?|testdata|examples?|docs?|node_modules|vendor)\//i.test(path) || /[._-](?:test|spec)\.|\.(?:md|rst)$/i.test(path)) return;
+    if (
+      /(?:^|\/)(?:tests?|spec|fixtures?|testdata|examples?|docs?|node_modules|vendor)\//i.test(path) ||
+      /[._-](?:test|spec)\.|\.(?:md|rst)$/i.test(path)
+    )
+      return;
     for (const hit of scanSecrets(text, false)) {
       if (seen.has(hit.fingerprint)) continue;
       seen.add(hit.fingerprint);
@@ -46,10 +65,15 @@ export async function scanPast(context: Context, present: ReadonlySet<string>): 
       path = '';
     } else if (line.startsWith('--- ')) {
       await flush();
-      path = line.slice(4).replace(/^"?a\//, '').replace(/[\t"]+$/, '');
+      path = line
+        .slice(4)
+        .replace(/^"?a\//, '')
+        .replace(/[\t"]+$/, '');
     } else if (line.startsWith('-') && line.length < maxLine) removed.push(line.slice(1));
     if (context.budget.spent) break;
   }
   await flush();
-  context.section.note(`History: lines removed by the newest ${count(maxCommits, 'commit')} at most were searched for keys of known form; older ones, and other branches, were not.`);
+  context.section.note(
+    `History: lines removed by the newest ${count(maxCommits, 'commit')} at most were searched for keys of known form; older ones, and other branches, were not.`,
+  );
 }

@@ -1,7 +1,11 @@
 import type { FileEntry } from '../core/fileIndex';
 import { interpreter } from '../core/languages';
 import { commentStyle, maskComments } from '../core/mask';
-import { riskRules, type RiskRule } from './riskRules';
+import { otherRisks } from './otherRisks';
+import type { RiskRule } from './riskRule';
+import { scriptRisks } from './scriptRisks';
+
+const riskRules = [...scriptRisks, ...otherRisks];
 
 export interface RiskHit {
   rule: RiskRule;
@@ -9,6 +13,7 @@ export interface RiskHit {
 }
 
 const maxLine = 1_000;
+const maxPerFile = 200;
 
 /** The extension whose rules a file falls under: its own, or that of its name or first line. */
 export function effectiveExt(file: FileEntry, text: string): string {
@@ -25,7 +30,9 @@ export function effectiveExt(file: FileEntry, text: string): string {
 /** Every line of code that a rule of its language matches. Comments do not count; very long lines are not tried. */
 export function scanRisks(file: FileEntry, text: string): RiskHit[] {
   const ext = effectiveExt(file, text);
-  const rules = riskRules.filter((rule) => rule.exts.has(ext) && (rule.needs === undefined || text.includes(rule.needs)));
+  const rules = riskRules.filter(
+    (rule) => rule.exts.has(ext) && (rule.needs === undefined || text.includes(rule.needs)),
+  );
   if (rules.length === 0) return [];
   const code = maskComments(text, ext === 'dockerfile' || ext === 'mk' ? 'hash' : commentStyle(ext));
   const live = rules.filter((rule) => mayMatch(rule, code));
@@ -35,7 +42,9 @@ export function scanRisks(file: FileEntry, text: string): RiskHit[] {
   for (const line of code.split('\n')) {
     number += 1;
     if (line.length > maxLine || line.trim() === '') continue;
-    for (const rule of live) if (rule.pattern.test(line) && !(rule.unless?.test(line) ?? false)) hits.push({ rule, line: number });
+    if (hits.length >= maxPerFile) break;
+    for (const rule of live)
+      if (rule.pattern.test(line) && !(rule.unless?.test(line) ?? false)) hits.push({ rule, line: number });
   }
   return hits;
 }

@@ -20,7 +20,8 @@ export function scanSecrets(text: string, assignments: boolean): SecretHit[] {
   const taken: [number, number][] = [];
   for (const rule of assignments ? [...secretRules, assignmentRule] : secretRules) {
     if (!rule.near.some((word) => text.includes(word))) continue;
-    if (rule.rule === 'secret-gcp-service-account' && !/"type"[ \t]{0,5}:[ \t]{0,5}"service_account"/.test(text)) continue;
+    if (rule.rule === 'secret-gcp-service-account' && !/"type"[ \t]{0,5}:[ \t]{0,5}"service_account"/.test(text))
+      continue;
     const lines = new LineCounter(text);
     for (const match of text.matchAll(rule.pattern)) {
       if (hits.length >= maxPerFile) return hits;
@@ -31,7 +32,12 @@ export function scanSecrets(text: string, assignments: boolean): SecretHit[] {
       if (taken.some(([from, to]) => start < to && from < end)) continue;
       taken.push([start, end]);
       const shown = secret.slice(0, Math.min(4, rule.shown ?? 4));
-      hits.push({ rule, line: lines.lineOf(start + match[0].indexOf(secret)), redacted: shown === '' ? '' : `${shown}…`, fingerprint: match[0] });
+      hits.push({
+        rule,
+        line: lines.lineOf(start + match[0].indexOf(secret)),
+        redacted: shown === '' ? '' : `${shown}…`,
+        fingerprint: match[0],
+      });
     }
   }
   return hits;
@@ -39,5 +45,12 @@ export function scanSecrets(text: string, assignments: boolean): SecretHit[] {
 
 /** Whether names and folders say that what looks like a secret there is made up. */
 export function isPractice(file: FileEntry): boolean {
-  return file.test || file.example || /(?:^|[._-])(?:test|tests|spec|mock|mocks|fake|fixture|example|sample|dummy|snakeoil)(?:[._-]|$)/i.test(file.name) || ['md', 'rst', 'adoc', 'mdx'].includes(file.ext);
+  return (
+    file.test ||
+    file.example ||
+    /(?:^|[._-])(?:test|tests|spec|mock|mocks|fake|fixture|example|sample|dummy|snakeoil)(?:[._-]|$)/i.test(
+      file.name,
+    ) ||
+    ['md', 'rst', 'adoc', 'mdx'].includes(file.ext)
+  );
 }

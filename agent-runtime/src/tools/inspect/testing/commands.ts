@@ -28,7 +28,12 @@ function npmCommands(context: Context, { file, data }: Manifest): Ranked[] {
   const scripts = record(data['scripts']);
   const manager = packageManager(context, data, file.dir);
   return Object.entries(scripts)
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && /^(?:test|unit|test[:-](?:unit|ci|all|node))$/.test(entry[0]) && !emptyScript.test(entry[1]))
+    .filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === 'string' &&
+        /^(?:test|unit|test[:-](?:unit|ci|all|node))$/.test(entry[0]) &&
+        !emptyScript.test(entry[1]),
+    )
     .sort(([a], [b]) => Number(b === 'test') - Number(a === 'test'))
     .slice(0, 2)
     .map(([script, body]) => ({
@@ -45,7 +50,12 @@ function npmCommands(context: Context, { file, data }: Manifest): Ranked[] {
 function packageManager(context: Context, data: Record<string, unknown>, dir: string): string {
   const named = /^(npm|yarn|pnpm|bun)@/.exec(text(data['packageManager']) ?? '')?.[1];
   if (named !== undefined) return named;
-  const locks: [string, string][] = [['pnpm-lock.yaml', 'pnpm'], ['yarn.lock', 'yarn'], ['bun.lock', 'bun'], ['bun.lockb', 'bun']];
+  const locks: [string, string][] = [
+    ['pnpm-lock.yaml', 'pnpm'],
+    ['yarn.lock', 'yarn'],
+    ['bun.lock', 'bun'],
+    ['bun.lockb', 'bun'],
+  ];
   return locks.find(([lock]) => context.byPath.has(lock) || context.byPath.has(`${dir}/${lock}`))?.[1] ?? 'npm';
 }
 
@@ -54,35 +64,63 @@ function fromFile(context: Context, file: FileEntry): Ranked | undefined {
   const cwd = file.dir || '.';
   const has = (name: string): boolean => context.byPath.has(file.dir === '' ? name : `${file.dir}/${name}`);
   const source = (): string => context.reader.text(file) ?? '';
-  const make = (argv: string[], why: string, family: Family, weight = 1, needs = argv[0] ?? ''): Ranked => ({ name: argv.join(' '), argv, cwd, why, needs, family, weight });
+  const make = (argv: string[], why: string, family: Family, weight = 1, needs = argv[0] ?? ''): Ranked => ({
+    name: argv.join(' '),
+    argv,
+    cwd,
+    why,
+    needs,
+    family,
+    weight,
+  });
   switch (file.name) {
     case 'tox.ini':
       return make(['tox'], 'tox.ini', 'python', 0);
     case 'noxfile.py':
       return make(['nox'], 'noxfile.py', 'python', 0);
     case 'manage.py':
-      return source().includes('DJANGO_SETTINGS_MODULE') ? make(['python3', 'manage.py', 'test'], 'a Django project', 'python') : undefined;
+      return source().includes('DJANGO_SETTINGS_MODULE')
+        ? make(['python3', 'manage.py', 'test'], 'a Django project', 'python')
+        : undefined;
     case 'runtests.py':
       return make(['python3', 'runtests.py'], 'the project has a runner of its own', 'python', 3);
     case 'go.mod':
       return make(['go', 'test', './...'], 'go.mod', 'go');
     case 'Cargo.toml':
-      return source().includes('[workspace]') ? make(['cargo', 'test', '--workspace'], 'a Cargo workspace', 'rust', 2) : make(['cargo', 'test'], 'Cargo.toml', 'rust');
+      return source().includes('[workspace]')
+        ? make(['cargo', 'test', '--workspace'], 'a Cargo workspace', 'rust', 2)
+        : make(['cargo', 'test'], 'Cargo.toml', 'rust');
     case 'pom.xml':
-      return has('mvnw') ? make(['./mvnw', 'test'], 'pom.xml with a Maven wrapper', 'java', 1, 'java') : make(['mvn', 'test'], 'pom.xml', 'java');
+      return has('mvnw')
+        ? make(['./mvnw', 'test'], 'pom.xml with a Maven wrapper', 'java', 1, 'java')
+        : make(['mvn', 'test'], 'pom.xml', 'java');
     case 'build.gradle':
     case 'build.gradle.kts':
-      return has('gradlew') ? make(['./gradlew', 'test'], 'a Gradle build with its wrapper', 'java', 1, 'java') : make(['gradle', 'test'], 'a Gradle build', 'java', 0);
+      return has('gradlew')
+        ? make(['./gradlew', 'test'], 'a Gradle build with its wrapper', 'java', 1, 'java')
+        : make(['gradle', 'test'], 'a Gradle build', 'java', 0);
     case 'CMakeLists.txt':
       return /^[ \t]*(?:enable_testing[ \t]*\(|include[ \t]*\([ \t]*CTest)/im.test(source())
-        ? make(['ctest', '--test-dir', 'build'], 'CMake with tests; first: cmake -S . -B build && cmake --build build', 'native')
+        ? make(
+            ['ctest', '--test-dir', 'build'],
+            'CMake with tests; first: cmake -S . -B build && cmake --build build',
+            'native',
+          )
         : undefined;
     case 'meson.build':
-      return /^[ \t]*project[ \t]*\(/m.test(source()) ? make(['meson', 'test', '-C', 'build'], 'Meson; first: meson setup build', 'native') : undefined;
+      return /^[ \t]*project[ \t]*\(/m.test(source())
+        ? make(['meson', 'test', '-C', 'build'], 'Meson; first: meson setup build', 'native')
+        : undefined;
     case '.rspec':
       return make(has('Gemfile') ? ['bundle', 'exec', 'rspec'] : ['rspec'], '.rspec', 'ruby');
     case 'Rakefile':
-      return /\bTestTask\b|\btask\b[^\n]{0,20}\btest\b/.test(source()) ? make(has('Gemfile') ? ['bundle', 'exec', 'rake', 'test'] : ['rake', 'test'], 'a test task in the Rakefile', 'ruby') : undefined;
+      return /\bTestTask\b|\btask\b[^\n]{0,20}\btest\b/.test(source())
+        ? make(
+            has('Gemfile') ? ['bundle', 'exec', 'rake', 'test'] : ['rake', 'test'],
+            'a test task in the Rakefile',
+            'ruby',
+          )
+        : undefined;
     case 'phpunit.xml':
     case 'phpunit.xml.dist':
       return has('phpunit') && context.byPath.get(file.dir === '' ? 'phpunit' : `${file.dir}/phpunit`)?.kind === 'file'
@@ -95,7 +133,9 @@ function fromFile(context: Context, file: FileEntry): Ranked | undefined {
       return target === undefined ? undefined : make(['make', target], `a target of ${file.name}`, 'other', 0);
     }
     case 'Makefile.am':
-      return file.dir === '' && has('configure.ac') ? make(['make', 'check'], 'Automake; first: autoreconf -i (from Git) and ./configure', 'native', 0) : undefined;
+      return file.dir === '' && has('configure.ac')
+        ? make(['make', 'check'], 'Automake; first: autoreconf -i (from Git) and ./configure', 'native', 0)
+        : undefined;
     case 'mix.exs':
       return make(['mix', 'test'], 'mix.exs', 'other');
     case 'Package.swift':
@@ -117,9 +157,22 @@ function pythonCommand({ pytest, unittest }: PythonCases, all: number, configure
   const base = { cwd: '.', family: 'python' as const, weight: 2 };
   if (!configured && pytest + unittest < all / 20) return undefined; // a stray test beside the real ones
   if (configured || pytest > unittest)
-    return { ...base, name: 'pytest', argv: ['pytest'], why: configured ? 'pytest is configured' : 'tests import pytest', needs: 'pytest' };
+    return {
+      ...base,
+      name: 'pytest',
+      argv: ['pytest'],
+      why: configured ? 'pytest is configured' : 'tests import pytest',
+      needs: 'pytest',
+    };
   if (unittest > 0)
-    return { ...base, weight: 1, name: 'unittest', argv: ['python3', '-m', 'unittest', 'discover'], why: 'tests are unittest cases', needs: 'python3' };
+    return {
+      ...base,
+      weight: 1,
+      name: 'unittest',
+      argv: ['python3', '-m', 'unittest', 'discover'],
+      why: 'tests are unittest cases',
+      needs: 'python3',
+    };
   return undefined;
 }
 
@@ -146,11 +199,16 @@ export function testCommands(
 ): Command[] {
   const ranked: Ranked[] = [];
   for (const manifest of manifests) if (manifest.ecosystem === 'npm') ranked.push(...npmCommands(context, manifest));
-  const python = pythonCommand(pythonCases, [...cases.values()].reduce((sum, n) => sum + n, 0), pytestConfigured(context, manifests));
+  const python = pythonCommand(
+    pythonCases,
+    [...cases.values()].reduce((sum, n) => sum + n, 0),
+    pytestConfigured(context, manifests),
+  );
   if (python) ranked.push(python);
   const skip = new Set(['example', 'generated', 'vendored'] as const);
   for (const file of context.files) {
-    if (file.kind !== 'file' || file.missing || [...skip].some((flag) => file[flag] && !file.name.endsWith('.dist'))) continue;
+    if (file.kind !== 'file' || file.missing || [...skip].some((flag) => file[flag] && !file.name.endsWith('.dist')))
+      continue;
     if (file.test && file.name !== 'runtests.py' && file.name !== '.rspec') continue;
     const found = fromFile(context, file);
     if (found) ranked.push(found);
@@ -158,10 +216,22 @@ export function testCommands(
   const depth = ({ cwd, weight }: Ranked): number => (cwd === '.' ? 0 : cwd.split('/').length - (weight > 2 ? 1 : 0));
   const covered = new Set<string>();
   return ranked
-    .filter((one) => one.family === 'other' || one.family === 'native' || one.weight > 1 || (cases.get(one.family) ?? 0) > 0 || one.family === 'js')
-    .sort((a, b) => depth(a) - depth(b) || (cases.get(b.family) ?? 0) - (cases.get(a.family) ?? 0) || b.weight - a.weight)
+    .filter(
+      (one) =>
+        one.family === 'other' ||
+        one.family === 'native' ||
+        one.weight > 1 ||
+        (cases.get(one.family) ?? 0) > 0 ||
+        one.family === 'js',
+    )
+    .sort(
+      (a, b) => depth(a) - depth(b) || (cases.get(b.family) ?? 0) - (cases.get(a.family) ?? 0) || b.weight - a.weight,
+    )
     .filter((one) => {
-      const outer = ['go', 'rust', 'java', 'native', 'python'].includes(one.family) && one.cwd !== '.' && one.family !== 'go' ? `${one.family} ${one.argv[0] ?? ''}` : '';
+      const outer =
+        ['go', 'rust', 'java', 'native', 'python'].includes(one.family) && one.cwd !== '.' && one.family !== 'go'
+          ? `${one.family} ${one.argv[0] ?? ''}`
+          : '';
       if (outer !== '' && covered.has(outer)) return false;
       covered.add(`${one.family} ${one.argv[0] ?? ''}`);
       return true;

@@ -14,7 +14,7 @@ export interface TaskSpec {
   type?: string | undefined;
   task_type?: string | undefined;
   brain?: { $case: "plan"; value: PlanBrain } | { $case: "model"; value: ModelBrain } | undefined;
-  inputs: TaskInput[];
+  inputs: InputArtifact[];
   priority?: string | undefined;
   crew?: string | undefined;
   labels: { [key: string]: string };
@@ -54,7 +54,7 @@ export interface ModelBrain {
   max_output_tokens?: number | undefined;
 }
 
-export interface TaskInput {
+export interface InputArtifact {
   artifact: string;
   path: string;
   unpack?: string | undefined;
@@ -121,7 +121,7 @@ export const TaskSpec: MessageFns<TaskSpec> = {
         break;
     }
     for (const v of message.inputs) {
-      TaskInput.encode(v!, writer.uint32(42).fork()).join();
+      InputArtifact.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.priority !== undefined) {
       writer.uint32(50).string(message.priority);
@@ -197,7 +197,7 @@ export const TaskSpec: MessageFns<TaskSpec> = {
               break;
             }
 
-            message.inputs.push(TaskInput.decode(reader, reader.uint32()));
+            message.inputs.push(InputArtifact.decode(reader, reader.uint32()));
             continue;
           }
           case 6: {
@@ -612,12 +612,12 @@ export const ModelBrain: MessageFns<ModelBrain> = {
   },
 };
 
-function createBaseTaskInput(): TaskInput {
+function createBaseInputArtifact(): InputArtifact {
   return { artifact: "", path: "" };
 }
 
-export const TaskInput: MessageFns<TaskInput> = {
-  encode(message: TaskInput, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const InputArtifact: MessageFns<InputArtifact> = {
+  encode(message: InputArtifact, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.artifact !== "") {
       writer.uint32(10).string(message.artifact);
     }
@@ -630,7 +630,7 @@ export const TaskInput: MessageFns<TaskInput> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): TaskInput {
+  decode(input: BinaryReader | Uint8Array, length?: number): InputArtifact {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -639,7 +639,7 @@ export const TaskInput: MessageFns<TaskInput> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTaskInput();
+      const message = createBaseInputArtifact();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

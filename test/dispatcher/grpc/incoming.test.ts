@@ -1,0 +1,63 @@
+import { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { workerFrameCodec, type WorkerFrame } from '@agent-factory/contract';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { maxWaitingFrames, readFrames } from '../../../dispatcher/src/grpc/worker/incoming';
+
+type Call = ServerDuplexStream<Buffer, Buffer>;
+
+/** The reading side of a call, with frames `free: 0, 1, 2, …` to read; counts those that were read. */
+function callWith(frames: number): { call: Call; taken: () => number } {
+  let taken = 0;
+  const stream = new Duplex({
+    objectMode: true,
+    highWaterMark: 1,
+    read() {
+      this.push(taken < frames ? workerFrameCodec.encode({ kind: 'credits', free: taken }) : null);
+      taken += 1;
+    },
+    write: (_chunk, _encoding, done) => done(),
+  });
+  return { call: stream as unknown as Call, taken: () => taken }; // the reading part is all that is used
+}
+
+test('reading stops while frames wait to be handled, and goes on in order', async () => {
+  const { call, taken } = callWith(200);
+  const seen: number[] = [];
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const over = new Promise<void>((resolve) => {
+    readFrames(call, {
+      async frame(frame: WorkerFrame) {
+        await gate;
+        if (frame.kind === 'credits') seen.push(frame.free);
+      },
+      failed: (error) => seen.push(Number(error)),
+      over: resolve,
+    });
+  });
+  for (let turn = 0; turn < 300; turn += 1) await setImmediate();
+  // One is handled, so many wait, and the stream itself holds one or two.
+  expect(taken()).toBeLessThanOrEqual(maxWaitingFrames + 4);
+  release();
+  await over;
+  expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index));
+});
+
+test('after a frame that fails, nothing more is handled', async () => {
+  const { call } = callWith(10);
+  const seen: number[] = [];
+  const failures: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    readFrames(call, {
+      async frame(frame: WorkerFrame) {
+        if (frame.kind === 'credits') seen.push(frame.free);
+        if (seen.length === 3) throw new Error('no');
+      },
+      failed: (error) => failures.push(error),
+      over: resolve,
+    });
+  });
+  expect(seen).toEqual([0, 1, 2]);
+  expect(failures).toHaveLength(1);
+});
