@@ -46,4 +46,5 @@ async function main(): Promise<void> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
 );
-void main();
+// The channel of the launcher would keep a finished command alive.
+void main().finally(() => process.channel?.unref());

@@ -18,7 +18,8 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'dispatcher-'));
   redis = await startRedis();
   await promisify(execFile)(process.execPath, [path.join(__dirname, '../../dispatcher/build.mjs'), folder]);
-  const { file } = await configFor(redis.url);
+  const { file, artifactDir } = await configFor(redis.url);
+  await rm(artifactDir, { recursive: true, force: true });
   await writeFile(path.join(folder, 'config.json'), JSON.stringify(file));
 }, 60_000);
 

@@ -44,9 +44,10 @@ export async function* pastLogLines(
   }
 }
 
-/** Merges sources that are each in order into one that is. */
-export async function* mergeByPosition<T extends { position: Position }>(
+/** Merges sources that are each in order into one that is; `compare` answers below 0 when the first comes first. */
+export async function* merged<T>(
   sources: readonly AsyncGenerator<T>[],
+  compare: (a: T, b: T) => number,
 ): AsyncGenerator<T> {
   const heads = await Promise.all(sources.map(async (source) => ({ source, head: await source.next() })));
   for (;;) {
@@ -54,7 +55,7 @@ export async function* mergeByPosition<T extends { position: Position }>(
     let item: T | undefined;
     for (const candidate of heads) {
       if (candidate.head.done === true) continue;
-      if (item === undefined || comparePositions(candidate.head.value.position, item.position) < 0) {
+      if (item === undefined || compare(candidate.head.value, item) < 0) {
         first = candidate;
         item = candidate.head.value;
       }

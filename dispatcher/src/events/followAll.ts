@@ -1,6 +1,6 @@
 import type { AgentTypeName, FactoryEvent } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
-import { mergeByPosition, pastEntries } from './catchUp';
+import { merged, pastEntries } from './catchUp';
 import { readAllCursor, writeAllCursor } from './cursor';
 import { parseEntry } from './entry';
 import { Follower } from './follower';
@@ -45,7 +45,7 @@ export async function* followAll(
       const sources = streams.map((stream) =>
         pastEntries(redis, stream, seen.get(stream.type) ?? origin, until.get(stream.type) ?? origin),
       );
-      for await (const entry of mergeByPosition(sources)) {
+      for await (const entry of merged(sources, (a, b) => comparePositions(a.position, b.position))) {
         seen.set(entry.type, entry.position);
         const id = writeAllCursor(seen, entry.type);
         for (const [index, event] of entry.events.entries()) {

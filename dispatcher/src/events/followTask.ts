@@ -10,7 +10,7 @@ import { taskNotFound, taskPlace } from '../queue/context';
 import { queueKeys } from '../queue/keys';
 import { headerBytes, readHeader, type Header } from '../queue/record';
 import { storeError } from '../redis';
-import { mergeByPosition, pastEntries, pastLogLines } from './catchUp';
+import { merged, pastEntries, pastLogLines } from './catchUp';
 import { readTaskCursor, writeTaskCursor, type TaskCursor } from './cursor';
 import { parseEntry, type BareEvent, type Entry } from './entry';
 import type { FollowContext } from './followAll';
@@ -74,24 +74,39 @@ export async function* followTask(
       return { id: writeTaskCursor(place), ...item.event };
     };
 
+    /** Lines that were written before the end come before it, whatever the clocks of two streams say. */
+    const ending = async function* (last: TaskItem): AsyncGenerator<FactoryEvent> {
+      await tail.flush();
+      for (let line = follower.take(); line !== undefined; line = follower.take()) {
+        if (line.source === 'log') yield given(line);
+      }
+      yield given(last);
+    };
+
     let begun = from !== undefined;
-    const events = pastTaskEvents(redis, { type, key: keys.events }, { id, ulid }, place, until);
+    let end: TaskItem | undefined;
+    const events = pastTaskEvents(redis, { type, key: keys.events }, { id, ulid }, { ...place }, until);
     const lines = pastLines(redis, { type, key: keys.log + ulid, taskId: id }, place.log, tail.from);
-    for await (const item of mergeByPosition<TaskItem>([events, lines])) {
+    for await (const item of merged<TaskItem>([events, lines], byTime)) {
       if (follower.ended) return;
       if (!begun && item.source === 'events') {
         begun = true;
-        if (!isFirst(item.event) && !isTerminal(header.state))
+        if (!isFirst(item.event) && !isTerminal(header.state)) {
           yield { id: writeTaskCursor(place), ...stateEvent(id, type, header) };
+        }
       }
-      yield given(item);
-      if (item.source === 'events' && ends(item.event) && leadsTo(item.event, await readState())) return;
+      if (item.source === 'events' && ends(item.event) && leadsTo(item.event, await readState())) end = item;
+      else yield given(item);
+    }
+    if (end !== undefined) {
+      yield* ending(end);
+      return;
     }
     if (isTerminal(header.state)) {
       // Its last event is behind the cursor, or not kept any more: told again unless the client has seen it.
       const unseen = from === undefined || from.events.ms < header.at;
-      const end = { ms: Math.max(until.ms, header.at), seq: 0 };
-      if (unseen) yield { id: writeTaskCursor({ ...place, events: end, seen: 0 }), ...stateEvent(id, type, header) };
+      const told = { ms: Math.max(until.ms, header.at), seq: 0 };
+      if (unseen) yield { id: writeTaskCursor({ ...place, events: told, seen: 0 }), ...stateEvent(id, type, header) };
       return;
     }
     if (!begun) yield { id: writeTaskCursor(place), ...stateEvent(id, type, header) };
@@ -103,12 +118,7 @@ export async function* followTask(
       }
       if (comparePositions(item.position, until) <= 0) continue;
       if (ends(item.event)) {
-        // Lines that were written before the end come before it.
-        await tail.flush();
-        for (let line = follower.take(); line !== undefined; line = follower.take()) {
-          if (line.source === 'log') yield given(line);
-        }
-        yield given(item);
+        yield* ending(item);
         return;
       }
       yield given(item);
@@ -147,6 +157,12 @@ async function* pastLines(
 ): AsyncGenerator<TaskItem> {
   if (comparePositions(after, until) >= 0) return;
   for await (const line of pastLogLines(redis, stream, after, until)) yield { source: 'log', ...line };
+}
+
+/** Two streams count on their own within a millisecond: there, events come first. */
+function byTime(a: TaskItem, b: TaskItem): number {
+  if (a.source === b.source) return comparePositions(a.position, b.position);
+  return a.position.ms - b.position.ms || (a.source === 'events' ? -1 : 1);
 }
 
 function startOf({ realTime }: TaskFollowContext, { created }: Header): Position {

@@ -115,10 +115,10 @@ const pricesSchema = z.strictObject({
   output: price.describe('Reasoning included'),
 });
 
-export const tierSchema = z.enum(['small', 'standard', 'large']);
+const tierSchema = z.enum(['small', 'standard', 'large']);
 
 /** A model as agents name it. */
-export const modelConfigSchema = z.strictObject({
+const modelConfigSchema = z.strictObject({
   provider: name,
   model: z.string().min(1).max(200).describe("The provider's name for it"),
   tiers: z.array(tierSchema).max(3).default([]).describe('Tiers of agent types that it serves'),

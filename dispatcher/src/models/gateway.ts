@@ -43,7 +43,7 @@ export interface ModelGatewayOptions {
 }
 
 /** Largest request, in bytes. */
-export const modelBodyLimit = 8_388_608;
+const modelBodyLimit = 8_388_608;
 
 declare module 'fastify' {
   interface FastifyRequest {

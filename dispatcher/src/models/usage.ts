@@ -25,7 +25,7 @@ export const cachedInputPrice = (prices: Prices): number => prices.cached_input 
 export const cacheWritePrice = (prices: Prices): number => prices.cache_write ?? prices.input * 1.25;
 
 /** Tokens in so many characters, about. */
-export function tokensOf(characters: number): number {
+function tokensOf(characters: number): number {
   return Math.ceil(characters / charactersPerToken);
 }
 

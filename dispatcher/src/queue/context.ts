@@ -12,7 +12,7 @@ import { queueKeys, type QueueKeys } from './keys';
 import { scripts } from './scripts.gen';
 
 type Scripts = typeof scripts;
-export type ScriptName = keyof Scripts;
+type ScriptName = keyof Scripts;
 
 /** What the operations of the queue share. */
 export interface QueueContext {

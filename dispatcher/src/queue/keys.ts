@@ -39,4 +39,3 @@ export function queueKeys(type: string) {
 }
 
 export type QueueKeys = ReturnType<typeof queueKeys>;
-export type QueueKey = keyof QueueKeys;

@@ -62,7 +62,7 @@ const storedDescriptionSchema = z.strictObject({
 });
 
 /** The part of a spec that is stored apart from its description. */
-export type StoredSpec = Omit<TaskSpec, 'labels' | 'limits'>;
+type StoredSpec = Omit<TaskSpec, 'labels' | 'limits'>;
 
 const states = new Map<number, TaskState>(taskStateSchema.options.map((state) => [stateNumbers[state], state]));
 

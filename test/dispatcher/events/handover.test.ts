@@ -61,3 +61,25 @@ test('events of a task that were read from Redis are not told again when the rea
   deliver(hub, (await entries()).slice(2));
   expect(outline(await drain(iterator))).toEqual(['claimed', 'succeeded']);
 });
+
+test('log lines of the same millisecond as the last event, or of a clock behind, are not left out', async () => {
+  const queue = createRedisQueue({ redis });
+  const { id } = taskOf(only(await queue.submit(typeWith('python'), [newTask()])));
+  const held = only(await queue.claim('python', 'agent-1', 1));
+  await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }]);
+  const [, , last] = await entries();
+  const ms = last?.position.ms ?? 0;
+  const key = queueKeys('python').log + id.slice('python-'.length);
+  for (const [place, text] of [
+    [`${ms}-7`, 'same'],
+    [`${ms + 500}-0`, 'later'],
+  ] as const) {
+    await redis.xadd(key, place, 'l', JSON.stringify({ at: '2030-01-01T00:00:00.000Z', stream: 'agent', text }));
+  }
+  const context = { redis, hub: new EventHub(), streams, bufferLimit: 100, tails: new LogTails(redis), realTime: true };
+  const all = await drain(followTask(context, id, undefined, never));
+  expect(outline(all)).toEqual(['queued', 'claimed', 'log same', 'log later', 'succeeded']);
+  for (const [index, event] of all.entries()) {
+    expect(await drain(followTask(context, id, event.id, never))).toEqual(all.slice(index + 1));
+  }
+});

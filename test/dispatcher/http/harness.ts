@@ -64,7 +64,12 @@ export async function startFactory(
     logger: createLogger(process.env['TEST_LOG'] ?? 'silent'),
     ...overrides,
   });
-  await dispatcher.start();
+  try {
+    await dispatcher.start();
+  } catch (error) {
+    await redis.stop(); // nobody else knows of it yet
+    throw error;
+  }
   const direct = await redis.connect();
   const url = `http://127.0.0.1:${dispatcher.httpPort}`;
   const checks = await conformer(url);

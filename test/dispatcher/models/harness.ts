@@ -117,7 +117,7 @@ const principals: Readonly<Record<string, Principal>> = {
   'Bearer person-with-scope': { subject: 'person', scopes: new Set(['model:call']) },
 };
 
-export const authenticator: ModelGatewayOptions['authenticator'] = {
+const authenticator: ModelGatewayOptions['authenticator'] = {
   authenticate: async (authorization) => {
     const principal = principals[authorization ?? ''];
     if (principal === undefined) throw new FactoryError('UNAUTHENTICATED', 'The token is missing, wrong or expired');
@@ -125,7 +125,7 @@ export const authenticator: ModelGatewayOptions['authenticator'] = {
   },
 };
 
-export const environment = {
+const environment = {
   OPENAI_KEY: providerKeys.openai,
   ANTHROPIC_KEY: providerKeys.anthropic,
   VERTEX_KEY: providerKeys.vertex,
@@ -177,14 +177,14 @@ export interface RunningGateway {
   stop: () => Promise<void>;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   text: string;
   json: unknown;
 }
 
-export const leaseHeaders = { authorization: agentToken, 'x-task-id': taskId, 'x-task-epoch': '3' };
+const leaseHeaders = { authorization: agentToken, 'x-task-id': taskId, 'x-task-epoch': '3' };
 
 export async function startGateway(
   config: ModelsConfig,

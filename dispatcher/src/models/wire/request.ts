@@ -29,7 +29,7 @@ const toolCall = z.strictObject({
 
 const messageName = z.string().max(128).optional().describe('Ignored');
 
-export const messageSchema = z.discriminatedUnion('role', [
+const messageSchema = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system'), content: textContent, name: messageName }),
   z.strictObject({ role: z.literal('developer'), content: textContent, name: messageName }),
   z.strictObject({

@@ -16,7 +16,7 @@ export function commentStyle(ext: string): CommentStyle {
   return Object.hasOwn(styles, ext) ? (styles[ext] ?? 'none') : 'none';
 }
 
-const maxRegex = 1_000;
+const maxRegex = 250;
 const regexAfter = new Set('(,=:[!&|?{};~+-*%<>^'.split(''));
 
 /**
