@@ -152,6 +152,8 @@ describe('a factory of all types', () => {
   test('Ctrl-C stops everything in order and leaves nothing', async () => {
     const processes = allProcesses(folder);
     expect(processes).toHaveLength(14);
+    // At a terminal the signal comes twice: from the terminal, and passed on by npm.
+    up.child.kill('SIGINT');
     up.child.kill('SIGINT');
     expect(await up.ended).toBe(0);
     expect(up.lines.filter(({ event }) => event === 'stopping').map(({ what }) => what)).toEqual([

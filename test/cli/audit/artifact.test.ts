@@ -67,6 +67,17 @@ test('a detached HEAD, a folder below the top, a linked worktree, a bare reposit
   expect(gitIn(detached.checkout, 'rev-parse', 'HEAD').trim()).toBe(first);
 });
 
+test('the commit that was looked at is packed, even when the branch has moved on since', async () => {
+  const path = makeRepository(join(temporaryFolder(), 'moving'), smallProject);
+  const repository = await openRepository(path);
+  commitFiles(path, { 'later.txt': 'later' }, 'later');
+  const artifact = await packRepository(repository);
+  const bare = temporaryFolder();
+  execFileSync('tar', ['-xf', artifact.file, '-C', bare]);
+  await artifact.drop();
+  expect(gitIn(bare, 'rev-parse', 'HEAD').trim()).toBe(repository.head);
+});
+
 test('a shallow clone is packed as it is, and called shallow', async () => {
   const path = makeRepository(join(temporaryFolder(), 'deep'), smallProject);
   commitFiles(path, { 'more.txt': 'more' }, 'second');

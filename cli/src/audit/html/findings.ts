@@ -80,7 +80,7 @@ function block(group: readonly Finding[]): Markup {
   const rest = lines.slice(placesShown);
   return html`<li>
     <p class="finding-title">
-      ${badge(first.severity)} <strong>${first.rule.replaceAll('-', ' ')}</strong>
+      ${badge(first.severity)} <strong>${inWords(first.rule)}</strong>
       <span class="count">${group.length} places</span>
     </p>
     <p>${first.detail}</p>
@@ -99,6 +99,11 @@ function block(group: readonly Finding[]): Markup {
           </details>`
     }
   </li>`;
+}
+
+/** Name of a rule as a heading. */
+function inWords(rule: string): string {
+  return rule.charAt(0).toUpperCase() + rule.slice(1).replaceAll('-', ' ');
 }
 
 function advice({ advice: text }: Finding): Markup | undefined {

@@ -58,7 +58,8 @@ h3{margin:1.7rem 0 .5rem;font-size:1.02rem}
 .advice{color:var(--soft)}.advice-word{color:var(--good);font-weight:600}
 .places{margin:.3rem 0 .3rem;padding-left:1.1rem;font-size:.93rem}.places li{margin:.12rem 0;overflow-wrap:anywhere}
 details summary{cursor:pointer;color:var(--accent)}
-.scroll{overflow-x:auto;margin:1.1rem 0}
+.scroll{overflow:auto;max-height:31rem;margin:1.1rem 0}
+.scroll thead th{position:sticky;top:0;background:var(--bg)}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}
 th,td{padding:.36rem .9rem .36rem 0;border-top:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:3.2rem}
@@ -81,5 +82,5 @@ tbody tr:hover{background:var(--panel)}
 .words{margin:.4rem 0;padding:.1rem 1rem;border-left:3px solid var(--accent);background:var(--panel);white-space:pre-line}
 .suite{margin:.5rem 0}.suite pre{max-height:22rem;overflow:auto;padding:.8rem;background:var(--panel);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere}
 .outcome{padding:.05em .5em;border-radius:4px;font-size:.8rem;font-weight:600;background:var(--medium-bg);color:var(--medium)}.outcome.passed{background:var(--good-bg);color:var(--good)}.outcome.failed{background:var(--critical-bg);color:var(--critical)}
-@media print{nav,.skip{display:none}.layout{display:block}details>*{display:block}section{break-inside:auto}h2,h3,caption{break-after:avoid}}
+@media print{nav,.skip{display:none}.scroll{max-height:none}.layout{display:block}details>*{display:block}section{break-inside:auto}h2,h3,caption{break-after:avoid}}
 `);

@@ -77,6 +77,7 @@ function none({ platform, which }: RedisProbes): never {
   throw new CommandError(exitCodes.failed, 'Redis is needed and not here', {
     hints: [
       command === undefined ? "Install Redis or Valkey with your system's package manager." : `Install it: ${command}`,
+      ...(which('docker') === undefined ? [] : ['Or start Docker: it is installed, but no daemon answers.']),
       'Or name a running one: REDIS_URL=redis://host:6379 factory up',
     ],
   });
