@@ -23,7 +23,7 @@ export function ulidSource(
 
 /** Milliseconds since 1970 at which a ULID was made. */
 export function ulidTime(ulid: string): number {
-  return [...ulid.slice(0, 10)].reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
+  return Array.from(ulid.slice(0, 10)).reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
 }
 
 function encode(value: bigint, length: number): string {

@@ -1,6 +1,5 @@
 import type { ErrorCode, Json, JsonObject } from '@agent-factory/contract';
 import type { Confinement } from '../confinement/confinement';
-import { ToolClient } from './client/toolClient';
 import type { McpServers } from './mcp/config';
 
 /** What a session needs to start. */
@@ -76,14 +75,4 @@ export interface ToolSession {
   unpack(request: UnpackRequest): Promise<ToolCallOutcome>;
   /** Kills the tools process and all it started; resolves when nothing is left. Calls in flight end as `cancelled`. Can be called twice. */
   stop(): Promise<void>;
-}
-
-/**
- * Starts a tools process for one task (or connects to the tools container) and waits until it answers, at most 15 s.
- * Throws a FactoryError TOOL_FAILED when it does not, with what it printed.
- */
-export async function startToolSession(options: ToolSessionOptions): Promise<ToolSession> {
-  const client = new ToolClient(options);
-  await client.start();
-  return client;
 }

@@ -13,7 +13,7 @@ const timestamp = z.iso.datetime({ precision: 3 });
 const seconds = z.number().min(0).describe('Seconds');
 
 /** One run of a test suite. */
-export const suiteRunSchema = z.strictObject({
+const suiteRunSchema = z.strictObject({
   name: z.string(),
   outcome: z.enum(['passed', 'failed', 'timed_out', 'not_run']),
   exit_code: z.int().nullable(),
@@ -21,7 +21,7 @@ export const suiteRunSchema = z.strictObject({
 });
 
 /** One agent's part of the report. */
-export const auditSectionSchema = z.strictObject({
+const auditSectionSchema = z.strictObject({
   type: agentTypeNameSchema,
   aspect: aspectSchema,
   state: z.enum(['succeeded', 'failed', 'cancelled', 'skipped']).describe('skipped: no agent of the type runs'),

@@ -2,6 +2,7 @@ import { FactoryError } from '@agent-factory/contract';
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { git, GitError } from './git';
+import { inertOptions } from './inert';
 
 /** A repository as the audit found it. */
 export interface Repository {
@@ -29,21 +30,33 @@ export async function openRepository(path: string): Promise<Repository> {
     : await ask(folder, ['rev-parse', '--show-toplevel']);
   const head = await git(['-C', top, 'rev-parse', '--verify', '-q', 'HEAD^{commit}']).catch(() => '');
   if (head === '') throw refuse(`the Git repository ${top} has no commit yet`);
-  const [branch, shallow, files, changes] = await Promise.all([
+  const [branch, shallow, files, changes, origin] = await Promise.all([
     git(['-C', top, 'symbolic-ref', '-q', '--short', 'HEAD']).catch(() => ''),
     ask(top, ['rev-parse', '--is-shallow-repository']),
     git(['-C', top, 'ls-tree', '-r', '--name-only', '-z', 'HEAD']),
-    bare ? '' : git(['-C', top, 'status', '--porcelain', '-z', '--untracked-files=normal']).catch(() => ''),
+    bare ? '' : changesIn(top),
+    git(['-C', top, 'remote', 'get-url', 'origin']).catch(() => ''),
   ]);
   return {
     path: top,
-    name: basename(top).replace(/\.git$/, '') || 'repository',
+    name: nameOf(origin.trim()) ?? nameOf(top, true) ?? 'repository',
     head: head.trim(),
     branch: branch.trim() === '' ? undefined : branch.trim(),
     shallow: shallow === 'true',
     files: count(files),
     uncommitted: count(changes),
   };
+}
+
+/** The last part of an address, as people call the repository; a path counts only when asked for. */
+function nameOf(address: string, isPath = false): string | undefined {
+  if (!isPath && !/^[a-z+]+:\/\/|^[^/]+:/.test(address)) return undefined;
+  return basename(address.replace(/^[^/]+:(?!\/\/)/, '')).replace(/\.git$/, '') || undefined;
+}
+
+async function changesIn(top: string): Promise<string> {
+  const status = ['-C', top, 'status', '--porcelain', '-z', '--untracked-files=normal'];
+  return git([...(await inertOptions(top)), ...status]).catch(() => '');
 }
 
 async function ask(folder: string, args: readonly string[]): Promise<string> {

@@ -22,7 +22,7 @@ export function toAuditSection({ type, aspect }: AuditPart, task: Task): AuditSe
 }
 
 /** Seconds that a task waited for its last attempt, and that this took. */
-export function timesOf({ created_at: created, started_at: started, finished_at: finished }: Task): {
+function timesOf({ created_at: created, started_at: started, finished_at: finished }: Task): {
   wait_seconds?: number;
   seconds?: number;
 } {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../local/files';
 import { renderPage } from './html/page';
@@ -21,6 +21,9 @@ export function writeReport(report: AuditReport, folder: string): ReportFiles {
   return files;
 }
 
+/** How many reports stay; the oldest go. */
+const reportsKept = 50;
+
 /** Writes the report into a folder of its own below `reports`, and points `latest` at it. */
 export function writeLatest(report: AuditReport, reports: string): ReportFiles {
   const name = `${safeName(report.repository.name)}-${report.created_at.slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
@@ -30,7 +33,17 @@ export function writeLatest(report: AuditReport, reports: string): ReportFiles {
   rmSync(fresh, { force: true });
   symlinkSync(name, fresh);
   renameSync(fresh, link);
+  dropOld(reports);
   return files;
+}
+
+/** Only folders that are named as ours are, by the time at the end of their name. */
+function dropOld(reports: string): void {
+  const time = (name: string): string => /-(\d{8}-\d{6})$/.exec(name)?.[1] ?? '';
+  const old = readdirSync(reports)
+    .filter((name) => time(name) !== '')
+    .toSorted((a, b) => time(b).localeCompare(time(a)));
+  for (const name of old.slice(reportsKept)) rmSync(join(reports, name), { recursive: true, force: true });
 }
 
 /** A repository's name as part of a file name. */

@@ -6,7 +6,7 @@ import { writeLatest, writeReport, type ReportFiles } from '../audit/write';
 import type { FactoryClient } from '../client/factory';
 import { interrupted } from '../context';
 import { programVersion } from '../local/programRoot';
-import { progressLine } from '../output/progress';
+import { progressLine, type JobProgress } from '../output/progress';
 import { clean, paint, type Ui } from '../output/ui';
 import { countOf } from '../config/load';
 
@@ -27,13 +27,14 @@ export async function auditWithProgress(
   { out, reports, ...options }: AuditCommand,
 ): Promise<{ report: AuditReport; files: ReportFiles }> {
   let auditId: string | undefined;
+  const drawing = drawProgress(ui);
   try {
     ui.status('Packing the repository…');
     const report = await runAudit({
       ...options,
       factoryVersion: programVersion(),
       onAccepted: (id) => (auditId = id),
-      onProgress: (progress) => ui.status(progressLine(progress, ui.columns - 1)),
+      onProgress: drawing.show,
       onSection: ({ type, state, section, seconds }) => {
         if (!ui.redraws)
           ui.say(
@@ -41,15 +42,36 @@ export async function auditWithProgress(
           );
       },
     });
-    ui.status('');
     return { report, files: out === undefined ? writeLatest(report, reports) : writeReport(report, out) };
   } catch (error) {
-    ui.status('');
     if (!options.signal.aborted) throw error;
     throw interrupted(
       auditId === undefined ? [] : [`Its tasks are accepted and will be done: factory tasks --label audit=${auditId}`],
     );
+  } finally {
+    drawing.stop();
   }
+}
+
+/** Draws how far the job is, five times a second, so that its time is seen to pass. */
+function drawProgress(ui: Ui): { show: (progress: JobProgress) => void; stop: () => void } {
+  let shown: { progress: JobProgress; at: number } | undefined;
+  const draw = (): void => {
+    if (shown === undefined) return;
+    const elapsedMs = shown.progress.elapsedMs + performance.now() - shown.at;
+    ui.status(progressLine({ ...shown.progress, elapsedMs }, ui.columns - 1));
+  };
+  const ticking = setInterval(draw, 200);
+  return {
+    show: (progress) => {
+      shown = { progress, at: performance.now() };
+      draw();
+    },
+    stop: () => {
+      clearInterval(ticking);
+      ui.status('');
+    },
+  };
 }
 
 /** The end of an audit in a few lines. */

@@ -104,7 +104,7 @@ async function taskLog({ client: clientFor, ui, signal }: Context, id: string, f
 }
 
 /** An event of a task as one line. */
-export function eventLine({ at, kind, message, data, attempt, agent_id: agent }: FactoryEvent): string {
+function eventLine({ at, kind, message, data, attempt, agent_id: agent }: FactoryEvent): string {
   const time = at.slice(11, 23);
   if (kind === 'log') {
     const stream = typeof data === 'object' && data !== null && !Array.isArray(data) ? data['stream'] : undefined;

@@ -23,11 +23,11 @@ export function upReporter(ui: Ui): (message: UpMessage, text?: string) => void 
         return ui.warn(message.text);
       case 'starting':
         starting.add(message.part);
-        return isUp ? undefined : ui.status(`Starting: ${ready.size} of ${starting.size} parts are ready`);
+        return isUp ? undefined : ui.status(startLine(message.part, starting, ready));
       case 'ready':
         ready.add(message.part);
         if (message.again) return ui.say(paint('green', `${message.part} is back after ${message.seconds} s.`));
-        return isUp ? undefined : ui.status(`Starting: ${ready.size} of ${starting.size} parts are ready`);
+        return isUp ? undefined : ui.status(startLine(message.part, starting, ready));
       case 'crashed':
         ui.warn(`${message.part} ${message.how}; it is started again in ${message.restart_in_seconds} s.`);
         if (message.persistent) ui.warn(keepsCrashing(message));
@@ -42,6 +42,13 @@ export function upReporter(ui: Ui): (message: UpMessage, text?: string) => void 
         return ui.say(`Stopped in ${message.seconds} s.`);
     }
   };
+}
+
+/** Redis and the dispatcher come one by one, the agents side by side. */
+function startLine(part: string, starting: ReadonlySet<string>, ready: ReadonlySet<string>): string {
+  if (part === 'redis' || part === 'dispatcher') return `Starting ${part}…`;
+  const count = ({ size }: ReadonlySet<string>): number => Math.max(0, size - (starting.has('redis') ? 2 : 1));
+  return `Starting agents: ${count(ready)} of ${count(starting)} ready`;
 }
 
 function keepsCrashing({ part, last_lines: lines, log }: Extract<UpEvent, { event: 'crashed' }>): string {

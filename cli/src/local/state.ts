@@ -5,7 +5,7 @@ import { isAlive, processIdentitySchema, signalProcess, type ProcessIdentity } f
 import type { Clock } from './clock';
 
 /** What a running factory tells other commands, and the next `up` when this one was killed. */
-export const localStateSchema = z.strictObject({
+const localStateSchema = z.strictObject({
   version: z.literal(1),
   supervisor: processIdentitySchema,
   started_at: z.iso.datetime({ precision: 3 }),

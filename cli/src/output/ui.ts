@@ -78,7 +78,7 @@ export function clean(text: string): string {
 }
 
 /** The first `width` characters; styled text is left alone when it fits. */
-export function clip(text: string, width: number): string {
+function clip(text: string, width: number): string {
   const plain = stripVTControlCharacters(text);
   return plain.length <= width ? text : `${plain.slice(0, Math.max(0, width - 1))}…`;
 }

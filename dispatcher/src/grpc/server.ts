@@ -1,6 +1,6 @@
 import { fileDescriptors, limits } from '@agent-factory/contract';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import { systemClock, type ModelClock } from '../models/clock';
+import { systemClock, type Clock } from '../clock';
 import { Health } from './health';
 import { addReflection } from './reflection';
 import { addTaskService, type TaskServiceOptions } from './taskService';
@@ -21,7 +21,7 @@ export interface GrpcServerOptions {
   maxConnectionGraceMs?: number;
   /** How long calls get to end when the server stops. Defaults to 2 s. */
   stopMs?: number;
-  clock?: ModelClock;
+  clock?: Clock;
 }
 
 /** Dead connections are found in 15 s. A message holds at most a batch. */

@@ -1,7 +1,7 @@
 import type { LeaseRef, TaskSpec, Usage } from '@agent-factory/contract';
 import { FactoryError, noUsage } from '@agent-factory/contract';
 import type { TaskQueue } from '../queue/port';
-import type { ModelClock } from './clock';
+import type { Clock } from '../clock';
 
 /** What the gateway may do with the queue. */
 export type UsageMeter = Pick<TaskQueue, 'meter'>;
@@ -21,7 +21,7 @@ const tries = 3;
 const retryMs = 100;
 
 /** Adds what a call used. While the store does not answer it is asked again, at most three times in all. */
-export async function addUsage(meter: UsageMeter, payer: Payer, add: Usage, clock: ModelClock): Promise<void> {
+export async function addUsage(meter: UsageMeter, payer: Payer, add: Usage, clock: Clock): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await meter.meter(payer.lease, payer.agentId, add);

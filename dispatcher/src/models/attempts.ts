@@ -1,6 +1,6 @@
 import { FactoryError } from '@agent-factory/contract';
-import { abortable, pause, type ModelClock } from './clock';
-import { ProviderFailure, toFailure } from './failure';
+import { abortable, pause, type Clock } from '../clock';
+import { endedEarly, ProviderFailure, toFailure } from './failure';
 import type { CallOptions, LanguageModel, StreamPart } from './sdk';
 import type { CallStop } from './stop';
 
@@ -12,7 +12,7 @@ export interface AttemptSettings {
   stop: CallStop;
   firstByteMs: number;
   keys: () => readonly string[];
-  clock: ModelClock;
+  clock: Clock;
   /** From 0 to 1; spreads retries. */
   random: () => number;
   /** Told before each try that hands the request to the provider. */
@@ -25,7 +25,13 @@ const maxRetries = 2;
 const backoffMs = 250;
 
 /** Parts that an answer begins with, before any of it is said. */
-const preludes: ReadonlySet<StreamPart['type']> = new Set(['stream-start', 'response-metadata', 'raw']);
+const preludes: ReadonlySet<StreamPart['type']> = new Set([
+  'stream-start',
+  'response-metadata',
+  'raw',
+  'ping',
+  'custom', // such as Anthropic's head of a message
+]);
 
 /**
  * The parts of an answer, up to and with `finish`. A provider that cannot be reached or fails inside is asked again, at most twice and only
@@ -62,14 +68,18 @@ async function* oneTry({ open, options, stop, firstByteMs }: AttemptSettings): A
       stop.signal,
     );
     for await (const part of read(stream, stop.signal)) {
-      if (part.type === 'error') throw part.error;
+      if (part.type === 'error') {
+        if (!endedEarly(part.error)) throw part.error;
+        continue; // the `finish` that follows has what was reported by then
+      }
       if (part.type !== 'stream-start') begun();
       if (part.type !== 'finish') {
         yield part;
         continue;
       }
       // a provider that says why it ends has said all; the packages fill in a reason of their own when the stream just ends
-      if (part.finishReason.raw === undefined) throw new CutAnswer(part.usage);
+      const { unified, raw } = part.finishReason;
+      if (raw === undefined || unified === 'interrupted') throw new CutAnswer(part.usage);
       yield part;
       return;
     }

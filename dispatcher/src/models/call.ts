@@ -3,7 +3,7 @@ import { askUsage, type Payer, type UsageMeter } from './account';
 import { answerParts, CutAnswer } from './attempts';
 import { hasBudget, outputAllowance } from './budget';
 import type { ModelTarget } from './catalogue';
-import type { ModelClock } from './clock';
+import type { Clock } from '../clock';
 import { ProviderFailure, rateLimited, toFactoryError } from './failure';
 import type { ProviderGates } from './gates';
 import type { Limiter } from './limiter';
@@ -26,7 +26,7 @@ export interface CallTools {
   providers: Limiter;
   /** One call at a time of a task that has a budget, so that two cannot spend what is left of it. */
   tasks: Limiter;
-  clock: ModelClock;
+  clock: Clock;
   random: () => number;
   observe: ModelObserver;
   log: ModelLog;

@@ -50,12 +50,24 @@ type SdkError = z.output<typeof sdkErrorSchema>;
 /** Errors of the SDK's own checks: the request holds what the provider cannot take. */
 const requestFaults = new Set(['AI_UnsupportedFunctionalityError', 'AI_InvalidPromptError', 'AI_InvalidArgumentError']);
 
-/** An error that an event of the stream carried, in the shapes of OpenAI and Anthropic. */
+/** An error that an event of the stream carried: as OpenAI sends it, and as the packages of Anthropic and Google hand it on. */
 const eventErrorSchema = z.object({
   message: z.string(),
   type: z.string().nullish(),
   code: z.union([z.string(), z.number()]).nullish(),
+  /** What the package takes the error for. */
+  statusCode: z.number().nullish(),
 });
+
+/** What the Anthropic package throws when an answer opens with what it cannot read. */
+const unreadableOpening = 'Expected a normalized Anthropic stream error';
+
+const endedEarlySchema = z.object({ name: z.literal('AI_InvalidResponseDataError'), data: z.undefined() });
+
+/** Whether this is how the OpenAI-compatible package says that a stream ended without a reason. */
+export function endedEarly(error: unknown): boolean {
+  return endedEarlySchema.safeParse(error).success;
+}
 
 /** What went wrong, from whatever the SDK threw or streamed. */
 export function toFailure(error: unknown, keys: readonly string[], now: number): ProviderFailure {
@@ -86,7 +98,7 @@ function fromUnsent({ name, message }: SdkError, code: string | undefined, keys:
   if (name === 'AI_APICallError' || code !== undefined || message === 'fetch failed') {
     return new ProviderFailure('unavailable', `it cannot be reached (${code ?? 'no connection'})`);
   }
-  if (/JSON|TypeValidation|InvalidResponse/.test(name))
+  if (/JSON|TypeValidation|InvalidResponse/.test(name) || message === unreadableOpening)
     return new ProviderFailure('failed', 'it sent what is not an answer');
   return new ProviderFailure('failed', scrub(message, keys));
 }
@@ -117,8 +129,8 @@ function parseJson(text: string | undefined): unknown {
 function fromEvent(error: unknown, keys: readonly string[]): ProviderFailure {
   const parsed = eventErrorSchema.safeParse(error);
   if (!parsed.success) return new ProviderFailure('failed', 'it sent what is not an answer');
-  const { message, type, code } = parsed.data;
-  const label = `${type ?? ''} ${code ?? ''}`;
+  const { message, type, code, statusCode } = parsed.data;
+  const label = `${type ?? ''} ${code ?? ''} ${statusCode ?? ''}`;
   const said = `it broke off: ${scrub(message, keys)}`;
   if (/rate_limit|\b429\b/.test(label)) return new ProviderFailure('rate_limited', said, defaultHoldMs);
   if (/overloaded|server_error|api_error|internal|unavailable|\b5\d\d\b/i.test(label))

@@ -1,4 +1,4 @@
-import type { ModelClock } from './clock';
+import type { Clock } from '../clock';
 
 /**
  * Which (provider, model) pairs are held because the provider asked to wait. The one here knows this replica; a shared one fits the same port.
@@ -14,7 +14,7 @@ export interface ProviderGates {
 const longestHoldMs = 600_000;
 
 /** Gates of one replica. As many entries as there are configured pairs. */
-export function memoryGates(clock: ModelClock): ProviderGates {
+export function memoryGates(clock: Clock): ProviderGates {
   const until = new Map<string, number>();
   const key = (provider: string, model: string): string => `${provider}\n${model}`;
   return {

@@ -7,7 +7,7 @@ import type { UsageMeter } from './account';
 import { runCall, type AnswerEnd, type CallTools } from './call';
 import { authenticateCaller, toPayer } from './caller';
 import { listModelsForOpenAi, resolveModel } from './catalogue';
-import { systemClock, type ModelClock } from './clock';
+import { systemClock, type Clock } from '../clock';
 import type { ModelsConfig } from './config';
 import { memoryGates, type ProviderGates } from './gates';
 import type { Environment } from './keys';
@@ -35,7 +35,7 @@ export interface ModelGatewayOptions {
   /** Where `api_key_env` is looked up. Defaults to the process's environment. */
   environment?: Environment;
   /** Defaults to the machine's. */
-  clock?: ModelClock;
+  clock?: Clock;
   /** From 0 to 1. Defaults to Math.random. */
   random?: () => number;
   /** How long calls may go on once the server closes, in milliseconds. Defaults to 5,000. */
@@ -144,7 +144,7 @@ function answerErrorsLikeOpenAi(server: FastifyInstance, log: ModelLog): void {
 function endCallsOnClose(
   server: FastifyInstance,
   open: ReadonlySet<CallStop>,
-  clock: ModelClock,
+  clock: Clock,
   drainMs: number,
 ): void {
   let cancel = (): void => undefined;

@@ -1,7 +1,7 @@
 import { FactoryError } from '@agent-factory/contract';
 import { addUsage, type Payer, type UsageMeter } from './account';
 import type { ModelTarget } from './catalogue';
-import type { ModelClock } from './clock';
+import type { Clock } from '../clock';
 import type { CallOutcome, ModelLog } from './observe';
 import type { ReportedUsage } from './sdk';
 import { countUsage, estimateInput, toTaskUsage, type CountedUsage } from './usage';
@@ -20,7 +20,7 @@ export class CallRecord {
   counted: CountedUsage | undefined;
 
   constructor(
-    private readonly tools: { meter: UsageMeter; clock: ModelClock; log: ModelLog },
+    private readonly tools: { meter: UsageMeter; clock: Clock; log: ModelLog },
     private readonly call: { target: ModelTarget; request: ChatRequest; payer: Payer },
   ) {
     this.estimatedInput = estimateInput(call.request.messages, call.request.tools ?? []);

@@ -1,5 +1,5 @@
 import { FactoryError } from '@agent-factory/contract';
-import type { ModelClock } from './clock';
+import type { Clock } from '../clock';
 
 /** Why a call was ended from this side. */
 export type StopCause = 'client' | 'timeout' | 'first_byte' | 'closing';
@@ -22,7 +22,7 @@ export interface CallStop {
   dispose(): void;
 }
 
-export function callStop(clock: ModelClock): CallStop {
+export function callStop(clock: Clock): CallStop {
   const controller = new AbortController();
   const timers = new Set<() => void>();
   const stop = (cause: StopCause): void => controller.abort(new CallStopped(cause));

@@ -1,5 +1,5 @@
 import { detectConfinement } from '../../../agent-runtime/src/confinement/detect';
-import { startToolSession } from '../../../agent-runtime/src/tools/session';
+import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
 
 /** A small agent for tests that kill it: opens a session, starts a long program with children, and says `up`. */
 async function main(): Promise<void> {

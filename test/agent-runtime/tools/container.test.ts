@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { encodeFrame } from '../../../agent-runtime/src/tools/framing';
-import { startToolSession, type ToolSession } from '../../../agent-runtime/src/tools/session';
+import type { ToolSession } from '../../../agent-runtime/src/tools/session';
+import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
 import { Harness, output, processesWith, sh } from './harness';
 
 /** The tools container: the same program, with a socket on a shared volume, serving one session a workspace. */

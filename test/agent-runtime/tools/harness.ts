@@ -7,7 +7,8 @@ import type { Confinement } from '../../../agent-runtime/src/confinement/confine
 import { howToGetBubblewrap } from '../../../agent-runtime/src/confinement/describe';
 import { probeBubblewrap } from '../../../agent-runtime/src/confinement/detect';
 import { mcpServersSchema } from '../../../agent-runtime/src/tools/mcp/config';
-import { startToolSession, type ToolCallOutcome, type ToolSession } from '../../../agent-runtime/src/tools/session';
+import type { ToolCallOutcome, ToolSession } from '../../../agent-runtime/src/tools/session';
+import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
 
 const root = resolve(__dirname, '../../..');
 

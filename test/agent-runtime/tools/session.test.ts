@@ -1,7 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { startToolSession, type ToolSession } from '../../../agent-runtime/src/tools/session';
+import type { ToolSession } from '../../../agent-runtime/src/tools/session';
+import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
 import { Harness, output, processesWith, sh } from './harness';
 
 const harness = new Harness();

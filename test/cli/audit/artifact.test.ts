@@ -97,6 +97,32 @@ test('a history over the limit is cut and said so; one commit over it is refused
   await expect(packRepository(await openRepository(path), 1_000)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
 });
 
+test('looking at a repository runs no program that its own configuration names', async () => {
+  const path = makeRepository(join(temporaryFolder(), 'trap'), {
+    ...smallProject,
+    '.gitattributes': '* filter=trap\n',
+  });
+  const sprung = join(temporaryFolder(), 'sprung');
+  for (const key of ['filter.trap.clean', 'filter.trap.process', 'core.fsmonitor'])
+    gitIn(path, 'config', key, `touch ${sprung}; cat`);
+  gitIn(path, 'config', 'filter.trap.required', 'true');
+  writeFileSync(join(path, 'README.md'), 'changed');
+  const repository = await openRepository(path);
+  await (await packRepository(repository)).drop();
+  expect(repository.uncommitted).toBe(1);
+  expect(existsSync(sprung)).toBe(false);
+});
+
+test.each([
+  ['https://user:secret@example.org/team/thing.git', 'thing'],
+  ['git@example.org:team/thing.git', 'thing'],
+  ['/some/where/other', 'here'],
+])('with the origin %s it is called %s', async (origin, name) => {
+  const path = makeRepository(join(temporaryFolder(), 'here'), smallProject);
+  gitIn(path, 'remote', 'add', 'origin', origin);
+  expect((await openRepository(path)).name).toBe(name);
+});
+
 test.each([
   ['a folder that is no repository', () => temporaryFolder(), /is not in a Git repository/],
   ['a path that is not there', () => join(temporaryFolder(), 'nothing'), /is not a folder/],

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { linePoints, shares } from '../../../cli/src/audit/html/charts';
@@ -226,6 +226,20 @@ test('the report is written as HTML and JSON, and “latest” follows the newes
   expect(lstatSync(join(reports, 'latest')).isSymbolicLink()).toBe(true);
   expect(join(reports, readlinkSync(join(reports, 'latest')))).toBe(second.folder);
   expect(auditReportSchema.parse(JSON.parse(readFileSync(second.json, 'utf8'))).sections).toHaveLength(12);
+});
+
+test('old reports go, and nothing else in the folder does', () => {
+  const reports = join(temporaryFolder(), 'reports');
+  mkdirSync(join(reports, 'mine'), { recursive: true });
+  for (let day = 10; day < 65; day += 1) {
+    const month = day < 38 ? `01-${day - 9}` : `02-${day - 37}`;
+    const [m = '', d = ''] = month.split('-');
+    writeLatest({ ...sampleReport(), created_at: `2030-${m}-${d.padStart(2, '0')}T00:00:00.000Z` }, reports);
+  }
+  const left = readdirSync(reports);
+  expect(left.filter((name) => name.startsWith('sample-'))).toHaveLength(50);
+  expect(left).toEqual(expect.arrayContaining(['latest', 'mine', 'sample-20300227-000000']));
+  expect(left).not.toContain('sample-20300101-000000');
 });
 
 test('a report that does not fit its schema is not written', () => {

@@ -1,7 +1,7 @@
-import type { ModelClock } from '../../../dispatcher/src/models/clock';
+import type { Clock } from '../../../dispatcher/src/clock';
 
 /** A clock whose timers fire when told to. */
-export interface ManualTimers extends ModelClock {
+export interface ManualTimers extends Clock {
   /** Fires every timer that waits now. */
   runAll(): void;
 }

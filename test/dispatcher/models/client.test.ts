@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, jsonSchema, stepCountIs, streamText, tool, type LanguageModel, type ToolSet } from 'ai';
+import { generateText, jsonSchema, isStepCount, streamText, tool, type LanguageModel, type ToolSet } from 'ai';
 import { startModelProvider, type ScriptedProvider } from '../../support/modelProvider';
 import { agentToken, configFor, everyWire, startGateway, taskId, type RunningGateway } from './harness';
 
@@ -44,7 +44,7 @@ describe.each(everyWire)('an AI SDK client through the gateway to the %s wire', 
     provider.script({ kind: 'answer', text: ['Hello', ', world'], usage: { input: 20, output: 7, cached: 8 } });
     const result = await generateText({
       model: modelAt(gateway.url, model),
-      system: 'Be kind.',
+      instructions: 'Be kind.',
       prompt: 'Say hello',
       maxRetries: 0,
     });
@@ -135,7 +135,7 @@ async function generateSteps(model: LanguageModel): Promise<{ text: string; call
     model,
     prompt: 'Weather?',
     tools: weather,
-    stopWhen: stepCountIs(5),
+    stopWhen: isStepCount(5),
     maxRetries: 0,
   });
   return {
@@ -145,7 +145,7 @@ async function generateSteps(model: LanguageModel): Promise<{ text: string; call
 }
 
 async function streamSteps(model: LanguageModel): Promise<{ text: string; calls: unknown[] }> {
-  const result = streamText({ model, prompt: 'Weather?', tools: weather, stopWhen: stepCountIs(5), maxRetries: 0 });
+  const result = streamText({ model, prompt: 'Weather?', tools: weather, stopWhen: isStepCount(5), maxRetries: 0 });
   const steps = await result.steps;
   return { text: await result.text, calls: steps.flatMap((step) => step.toolCalls.map((call): unknown => call.input)) };
 }

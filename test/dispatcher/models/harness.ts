@@ -12,7 +12,7 @@ import {
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Principal } from '../../../dispatcher/src/auth/port';
 import type { UsageMeter } from '../../../dispatcher/src/models/account';
-import type { ModelClock } from '../../../dispatcher/src/models/clock';
+import type { Clock } from '../../../dispatcher/src/clock';
 import { modelsConfigSchema, type ModelsConfig } from '../../../dispatcher/src/models/config';
 import { modelGateway, type ModelGatewayOptions } from '../../../dispatcher/src/models/gateway';
 import type { CallObservation } from '../../../dispatcher/src/models/observe';
@@ -22,7 +22,7 @@ export const taskId = 'python-01jd0000000000000000000000';
 export const agentToken = 'Bearer agent-token';
 
 /** A clock that stands until a test moves it. Short timers (back-off) go off by themselves and are written down. */
-export interface ManualClock extends ModelClock {
+export interface ManualClock extends Clock {
   advance(milliseconds: number): void;
   readonly pauses: readonly number[];
   /** Settles with the milliseconds of the next long timer. */

@@ -1,6 +1,6 @@
 import { FactoryError, isErrorCode, type Json, type ModelBrain } from '@agent-factory/contract';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { stepCountIs, streamText, type LanguageModelUsage } from 'ai';
+import { isStepCount, streamText, type LanguageModelUsage } from 'ai';
 import { z } from 'zod';
 import type { Brain, BrainContext } from '../brain';
 import { gatewayFetch } from './gatewayFetch';
@@ -19,10 +19,10 @@ async function runModel(spec: ModelBrain, context: BrainContext): Promise<{ outp
   let steps = 0;
   const result = streamText({
     model: gatewayModel(spec, context),
-    system: systemPrompt(type, assignment.spec.inputs),
+    instructions: systemPrompt(type, assignment.spec.inputs),
     prompt: spec.prompt,
     tools: modelTools(descriptions, tools, () => `model_${steps + 1}`),
-    stopWhen: stepCountIs(spec.max_steps),
+    stopWhen: isStepCount(spec.max_steps),
     prepareStep: ({ stepNumber }) => {
       // The last step must be an answer, and so must the one after the last tool call that the limits allow.
       const mustAnswer = (stepNumber === spec.max_steps - 1 && spec.max_steps > 1) || tools.left <= 0;
@@ -33,12 +33,11 @@ async function runModel(spec: ModelBrain, context: BrainContext): Promise<{ outp
     maxRetries: 0,
     abortSignal: signal,
     onError: () => undefined,
-    experimental_include: { requestBody: false },
   });
 
   let text = '';
   let finishReason = 'other';
-  for await (const part of result.fullStream) {
+  for await (const part of result.stream) {
     if (part.type === 'start-step') text = '';
     else if (part.type === 'text-delta') text += part.text;
     else if (part.type === 'error') throw toFactoryError(part.error, signal);

@@ -17,18 +17,23 @@ export function sectionBlock(part: AuditSection): Markup {
   </section>`;
 }
 
-function body({ summary, facts, findings, findings_total: total, charts, tables, notes }: Section): Markup {
-  return html`<p class="lead">${summary}</p>
-    ${factList(facts)} ${findingList(findings, total)} ${charts.filter(({ points }) => points.length > 0).map(chart)}
-    ${tables.filter(({ rows }) => rows.length > 0).map(tableBlock)}
-    ${
-      notes.length === 0
-        ? undefined
-        : html`<h3>Notes</h3>
-            <ul class="notes">
-              ${notes.map((note) => html`<li>${note}</li>`)}
-            </ul>`
-    }`;
+function body({ aspect, summary, facts, findings, findings_total: total, charts, tables, notes }: Section): Markup {
+  // What the overview says of the whole stands at the top of the page already.
+  const opening =
+    aspect === 'overview'
+      ? undefined
+      : html`<p class="lead">${summary}</p>
+          ${factList(facts)}`;
+  return html`${opening} ${findingList(findings, total)} ${charts.filter(({ points }) => points.length > 0).map(chart)}
+  ${tables.filter(({ rows }) => rows.length > 0).map(tableBlock)}
+  ${
+    notes.length === 0
+      ? undefined
+      : html`<h3>Notes</h3>
+          <ul class="notes">
+            ${notes.map((note) => html`<li>${note}</li>`)}
+          </ul>`
+  }`;
 }
 
 export function factList(facts: Section['facts']): Markup | undefined {
@@ -44,7 +49,7 @@ export function factList(facts: Section['facts']): Markup | undefined {
 }
 
 /** Wide tables scroll in a box of their own, which the keyboard reaches. */
-export function tableBlock({ title, columns, rows, total }: Section['tables'][number]): Markup {
+function tableBlock({ title, columns, rows, total }: Section['tables'][number]): Markup {
   const cut = total > rows.length ? ` (first ${number(rows.length)} of ${number(total)})` : '';
   const side = (key: string, align: 'left' | 'right' | undefined): string =>
     align === 'right' || (align === undefined && rows.every((row) => typeof row[key] === 'number')) ? 'right' : 'left';

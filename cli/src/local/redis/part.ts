@@ -36,12 +36,12 @@ export function redisConfig(settings: { port: number; password: string; bind: st
 }
 
 /** Name of the container of a folder's factory: the same each time, so that a forgotten one is found. */
-export function containerName(home: string): string {
+function containerName(home: string): string {
   return `agent-factory-redis-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`;
 }
 
 /** The part that runs a Redis server found on this machine. The password goes by a file: arguments can be read by all. */
-export function serverPart(path: string, port: number, password: string, paths: FactoryPaths, clock: Clock): OwnRedis {
+function serverPart(path: string, port: number, password: string, paths: FactoryPaths, clock: Clock): OwnRedis {
   mkdirSync(paths.redis, { recursive: true, mode: 0o700 });
   writeFileAtomic(join(paths.redis, 'redis.conf'), redisConfig({ port, password, bind: '127.0.0.1', dir: './' }));
   const url = `redis://:${password}@127.0.0.1:${port}`;
@@ -61,13 +61,7 @@ export function serverPart(path: string, port: number, password: string, paths: 
 }
 
 /** The part that runs Redis in Docker: a volume of its own, a port on 127.0.0.1, removed when it stops. */
-export function dockerPart(
-  docker: string,
-  port: number,
-  password: string,
-  paths: FactoryPaths,
-  clock: Clock,
-): OwnRedis {
+function dockerPart(docker: string, port: number, password: string, paths: FactoryPaths, clock: Clock): OwnRedis {
   const container = containerName(paths.home);
   const conf = join(paths.redis, 'docker');
   mkdirSync(conf, { recursive: true, mode: 0o755 });

@@ -1,6 +1,6 @@
 import type { AgentTypeName, Assignment } from '@agent-factory/contract';
 import type { Logger } from '../../log';
-import type { ModelClock } from '../../models/clock';
+import type { Clock } from '../../clock';
 import type { TaskQueue } from '../../queue/port';
 import type { Roster } from './roster';
 import type { Session } from './session';
@@ -8,7 +8,7 @@ import type { Session } from './session';
 export interface ClaimLoopsOptions {
   queue: Pick<TaskQueue, 'claim' | 'release'>;
   roster: Pick<Roster, 'ofType' | 'hungryTypes'>;
-  clock: ModelClock;
+  clock: Clock;
   log: Logger;
   /** How often hungry types are looked at although nothing woke them, in case an event was missed. */
   pollMs: number;

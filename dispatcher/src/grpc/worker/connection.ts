@@ -1,7 +1,7 @@
 import { FactoryError, type WorkerFrame } from '@agent-factory/contract';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Logger } from '../../log';
-import type { ModelClock } from '../../models/clock';
+import type { Clock } from '../../clock';
 import { readFrames } from './incoming';
 import type { Registration, Session } from './session';
 import { CallOutgoing, type Outgoing } from './stream';
@@ -15,7 +15,7 @@ export interface ConnectionOptions {
   answer(session: Session, frame: Later, bytes: number): Promise<void>;
   /** The stream is over; called once, with the session when the agent was registered. */
   over(session: Session | undefined): void;
-  clock: ModelClock;
+  clock: Clock;
   log: Logger;
   /** How long the first frame may take. */
   registerMs: number;

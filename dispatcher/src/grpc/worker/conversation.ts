@@ -1,6 +1,6 @@
 import { FactoryError, type AgentState, type LeaseRef, type Progress, type WorkerFrame } from '@agent-factory/contract';
 import type { Logger } from '../../log';
-import type { ModelClock } from '../../models/clock';
+import type { Clock } from '../../clock';
 import type { LeaseAck, LeaseState, TaskQueue } from '../../queue/port';
 import type { AgentRegistry } from '../../registry/port';
 import { measuredFromBytes, withinLimit } from './results';
@@ -10,7 +10,7 @@ import type { Session } from './session';
 export interface ConversationOptions {
   queue: Pick<TaskQueue, 'heartbeat' | 'complete' | 'release' | 'log'>;
   registry: Pick<AgentRegistry, 'heartbeat' | 'register' | 'get'>;
-  clock: ModelClock;
+  clock: Clock;
   log: Logger;
   /** How long a report is kept for a store that does not answer; then the stream ends, and the agent reports on the next one. */
   storeMs: number;

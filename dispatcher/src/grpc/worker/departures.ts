@@ -1,6 +1,6 @@
 import type { Logger } from '../../log';
 import type { EventLog } from '../../events/port';
-import type { ModelClock } from '../../models/clock';
+import type { Clock } from '../../clock';
 import type { TaskQueue } from '../../queue/port';
 import type { AgentRegistry } from '../../registry/port';
 import { retrying } from './retrying';
@@ -10,7 +10,7 @@ export interface DeparturesOptions {
   queue: Pick<TaskQueue, 'lose'>;
   registry: Pick<AgentRegistry, 'deregister'>;
   events: Pick<EventLog, 'record'>;
-  clock: ModelClock;
+  clock: Clock;
   log: Logger;
   /** How long an agent whose stream was cut may take to come back before its leases are given up. */
   graceMs: number;

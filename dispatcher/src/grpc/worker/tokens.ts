@@ -1,6 +1,6 @@
 import type { Authenticator } from '../../auth/port';
 import type { Logger } from '../../log';
-import type { ModelClock } from '../../models/clock';
+import type { Clock } from '../../clock';
 import type { Session } from './session';
 
 /** Share of its life after which a token is replaced, and the pause after a replacement that failed, in milliseconds. */
@@ -10,7 +10,7 @@ const renewal = { share: 0.6, retryMs: 5_000 } as const;
 export function keepTokenFresh(
   session: Session,
   expiresAt: Date,
-  options: { authenticator: Pick<Authenticator, 'issueAgentToken'>; clock: ModelClock; log: Logger },
+  options: { authenticator: Pick<Authenticator, 'issueAgentToken'>; clock: Clock; log: Logger },
 ): () => void {
   const { authenticator, clock, log } = options;
   let stopped = false;

@@ -3,7 +3,7 @@ import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
 import type { Authenticator } from '../../auth/port';
 import type { EventLog } from '../../events/port';
 import type { Logger } from '../../log';
-import { systemClock, type ModelClock } from '../../models/clock';
+import { systemClock, type Clock } from '../../clock';
 import type { TaskQueue } from '../../queue/port';
 import type { AgentRegistry } from '../../registry/port';
 import { authorizationOf } from '../authorization';
@@ -36,13 +36,13 @@ export interface WorkerServiceOptions {
   pollMs?: number;
   /** Hears of each change of the number of agents connected here. */
   connected?: (type: AgentTypeName, agents: number) => void;
-  clock?: ModelClock;
+  clock?: Clock;
 }
 
 /** Serves agents: registers them, gives them tasks as they come, and takes their reports. */
 export class WorkerService {
   readonly #options: WorkerServiceOptions;
-  readonly #clock: ModelClock;
+  readonly #clock: Clock;
   readonly #roster: Roster;
   readonly #loops: ClaimLoops;
   readonly #departures: Departures;

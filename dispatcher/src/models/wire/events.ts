@@ -93,6 +93,7 @@ const finishReasons: Readonly<Record<FinishPart['finishReason']['unified'], Fini
   'tool-calls': 'tool_calls',
   'content-filter': 'content_filter',
   error: 'stop',
+  interrupted: 'length', // the nearest of OpenAI's words; not met here, since such an answer fails before (attempts.ts)
   other: 'stop',
 };
 

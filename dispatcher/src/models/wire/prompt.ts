@@ -53,10 +53,18 @@ function toUserParts(content: UserContent): UserParts {
   );
 }
 
-function toFile(url: string): UserParts[number] {
-  const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/is.exec(url) ?? [];
-  if (mediaType === undefined || data === undefined) return { type: 'file', mediaType: 'image/*', data: new URL(url) }; // the provider fetches it
-  return { type: 'file', mediaType: mediaType.toLowerCase(), data };
+function toFile(text: string): UserParts[number] {
+  const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/is.exec(text) ?? [];
+  if (mediaType !== undefined && data !== undefined)
+    return { type: 'file', mediaType: mediaType.toLowerCase(), data: { type: 'data', data } };
+  const url = new URL(text); // the provider fetches it
+  return { type: 'file', mediaType: mediaTypeOf(url), data: { type: 'url', url } };
+}
+
+/** Gemini wants the full type of what it fetches: by the ending of the path, else JPEG, the most common. The others do without. */
+function mediaTypeOf({ pathname }: URL): string {
+  const ending = /\.(png|gif|webp|avif|heic|heif|bmp)$/i.exec(pathname)?.[1];
+  return `image/${ending?.toLowerCase() ?? 'jpeg'}`;
 }
 
 function toAssistantParts(message: AssistantMessage, keepReasoning: boolean): AssistantParts {

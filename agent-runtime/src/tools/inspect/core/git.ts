@@ -55,7 +55,7 @@ export async function git(root: string, args: readonly string[], options: GitOpt
   const output = await new Promise<GitOutput>((done) => {
     execFile(
       'git',
-      [...safeConfig, '--no-pager', '--literal-pathspecs', ...args],
+      [...safeConfig, '--no-pager', ...args],
       {
         cwd: root,
         env: environment(root),

@@ -199,11 +199,11 @@ function decode(text: string): string {
 /** A target that Git is told to ignore is made by a build: it does not count as broken. */
 async function dropIgnored(context: Context, report: LinkReport): Promise<void> {
   const paths = [...new Set(report.broken.filter(({ anchor }) => !anchor).map(({ missing }) => missing))]
-    .filter((path) => !/[\n\0]/.test(path))
+    .filter((path) => !/[\n\0"\\]/.test(path))
     .slice(0, 200);
   if (paths.length === 0) return;
-  const output = await context.git(['check-ignore', '--no-index', '-z', '--', ...paths], 1024 * 1024);
-  const ignored = new Set(output.stdout.toString('utf8').split('\0'));
+  const output = await context.git(['check-ignore', '--no-index', '--', ...paths], 1024 * 1024);
+  const ignored = new Set(output.stdout.toString('utf8').split('\n'));
   const before = report.broken.length;
   report.broken = report.broken.filter(({ missing, anchor }) => anchor || !ignored.has(missing));
   report.undecided += before - report.broken.length;

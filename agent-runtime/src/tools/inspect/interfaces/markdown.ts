@@ -8,6 +8,7 @@ export interface Link {
 export function withoutCode(source: string): string {
   let fence = '';
   let comment = false;
+  let inList = false;
   return source
     .split('\n')
     .map((line) => {
@@ -28,7 +29,10 @@ export function withoutCode(source: string): string {
         if (!line.includes('-->', line.indexOf('<!--'))) comment = true;
         return line.slice(0, line.indexOf('<!--'));
       }
-      if (/^(?: {4}|\t)/.test(line) && !/^\s*(?:[-*+]|\d+\.|\[)/.test(line)) return '';
+      if (/^(?: {4}|\t)/.test(line)) {
+        if (!inList) return ''; // indented code
+      } else if (line.trim() !== '')
+        inList = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/.test(line) || (inList && line.startsWith(' '));
       if (line.length > 5_000) return ''; // not written by hand, and the search for closing marks is not linear
       return line.includes('`') ? line.replace(/(`+)(?:(?!\1)[^])*?\1/g, (code) => ' '.repeat(code.length)) : line;
     })
@@ -41,8 +45,8 @@ function parseTarget(text: string, from: number): string | undefined {
   let at = from;
   while (text[at] === ' ') at += 1;
   if (text[at] === '<') {
-    const end = text.indexOf('>', at);
-    return end === -1 || end - at > maxTarget ? undefined : text.slice(at + 1, end);
+    const end = text.slice(at, at + maxTarget).indexOf('>');
+    return end === -1 ? undefined : text.slice(at + 1, at + end);
   }
   let depth = 0;
   const start = at;

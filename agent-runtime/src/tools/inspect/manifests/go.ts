@@ -9,7 +9,7 @@ export function parseGoMod(source: string): Parsed {
   const data: Record<string, unknown> = {};
   let indirect = 0;
   for (const line of source.split('\n')) {
-    const [code = '', comment = ''] = splitComment(line);
+    const [code, comment] = splitComment(line);
     const words = code.trim().split(/\s+/).filter(Boolean);
     if (words.length === 0) continue;
     if (block !== '' && words[0] === ')') {

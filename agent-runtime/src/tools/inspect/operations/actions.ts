@@ -62,7 +62,7 @@ export function checkWorkflow(to: Report, file: FileEntry, { value, line }: Yaml
       );
     const head =
       /github\.event\.(?:pull_request\.head\.(?:sha|ref)|workflow_run\.head_(?:sha|branch))|github\.head_ref|refs\/pull\//.test(
-        String(text(record(step.value['with'])['ref']) ?? ''),
+        text(record(step.value['with'])['ref']) ?? '',
       );
     if (
       (text(step.value['uses']) ?? '').startsWith('actions/checkout@') &&

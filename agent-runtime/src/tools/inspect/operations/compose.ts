@@ -58,7 +58,7 @@ export function checkCompose(to: Report, file: FileEntry, { value, line }: YamlD
       );
     const environment = Array.isArray(service['environment'])
       ? list(service['environment']).map((pair): [string, unknown] => {
-          const [key = '', ...rest] = String(text(pair) ?? '').split('=');
+          const [key = '', ...rest] = (text(pair) ?? '').split('=');
           return [key, rest.join('=')];
         })
       : Object.entries(record(service['environment']));

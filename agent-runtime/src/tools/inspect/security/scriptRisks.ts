@@ -106,7 +106,8 @@ export const scriptRisks: RiskRule[] = [
     severity: 'medium',
     exts: js,
     needs: 'child_process',
-    pattern: /(?<![\w$])(?:(?:child_process|cp|childProcess)\.)?exec(?:Sync)?\(\s*(?:`[^`]*\$\{|["'][^"']*["']\s*\+)/,
+    pattern:
+      /(?:(?<![\w$.])|\b(?:child_process|cp|childProcess)\.)exec(?:Sync)?\(\s*(?:`[^`]*\$\{|["'][^"']*["']\s*\+)/,
     title: 'A command line is built and given to a shell',
     advice: 'Use execFile or spawn with a list of arguments.',
   },

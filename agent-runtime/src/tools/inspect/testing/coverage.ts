@@ -46,7 +46,7 @@ export function coverageSettings(context: Context, manifests: readonly Manifest[
     )
       found.push(`Jest (${file.path})`);
     const script = Object.entries(record(data['scripts'])).find(
-      ([, body]) => typeof body === 'string' && /\b(?:nyc|c8|--coverage|borp .*--coverage)\b/.test(body),
+      ([, body]) => typeof body === 'string' && /(?<![\w-])(?:nyc|c8|--coverage)\b/.test(body),
     );
     if (script) found.push(`script ${script[0]} (${file.path})`);
   }

@@ -1,5 +1,5 @@
-/** Time of the gateway; tests set their own. */
-export interface ModelClock {
+/** Time and timers; tests set their own. */
+export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls back once after so many milliseconds; the answer cancels it. */
@@ -7,7 +7,7 @@ export interface ModelClock {
 }
 
 /** The machine's clock. Its timers do not keep a process alive. */
-export const systemClock: ModelClock = {
+export const systemClock: Clock = {
   now: () => Date.now(),
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds);
@@ -17,7 +17,7 @@ export const systemClock: ModelClock = {
 };
 
 /** Waits; rejects with the signal's reason when it aborts first. */
-export function pause(clock: ModelClock, milliseconds: number, signal: AbortSignal): Promise<void> {
+export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return abortable(
     new Promise((resolve) => {
       const cancel = clock.after(milliseconds, resolve);
