@@ -14,8 +14,6 @@ import { tests } from './aspects/tests';
 import { noteSkipped, openContext, type Context } from './core/context';
 import { defaultLimits, type InspectLimits } from './core/limits';
 
-export { defaultLimits, type InspectLimits } from './core/limits';
-
 interface AspectRecord {
   title: string;
   run: (context: Context) => Promise<void>;

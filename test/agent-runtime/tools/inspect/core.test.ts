@@ -1,3 +1,4 @@
+import { isDockerfile } from '../../../../agent-runtime/src/tools/inspect/core/classify';
 import * as fc from 'fast-check';
 import { sectionSchema } from '@agent-factory/contract';
 import { Budget } from '../../../../agent-runtime/src/tools/inspect/core/budget';
@@ -139,3 +140,13 @@ test('random text holds no secret of known form', () => {
     fc.property(fc.string({ minLength: 0, maxLength: 400 }), (text) => expect(scanSecrets(text, false)).toEqual([])),
   );
 });
+
+test.each([
+  ['Dockerfile', true],
+  ['Dockerfile.dev', true],
+  ['api.dockerfile', true],
+  ['Containerfile', true],
+  ['dockerfile.ts', false],
+  ['Dockerfile.md', false],
+  ['dockerfiles', false],
+])('whether %s is a Dockerfile: %s', (name, expected) => expect(isDockerfile(name)).toBe(expected));

@@ -1,4 +1,4 @@
-import { finding, found, inspectFiles, rows } from './support';
+import { fact, finding, found, inspectFiles, rows } from './support';
 
 const mit =
   'MIT License\n\nCopyright (c) 2020 A\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\nof this software, to deal without restriction, subject to the following conditions:\n\nThe above copyright notice and this\npermission notice shall be included in all copies.\n\nTHE SOFTWARE IS PROVIDED "AS IS"\n';
@@ -84,6 +84,7 @@ test('an application without a lock file is told, a library and a workspace memb
     LICENSE: mit,
   });
   expect(found(section)).toEqual(['go-sum-missing m/go.mod', 'lock-file-missing app/package.json']);
+  expect(fact(section, 'Workspaces')).toBe('a');
 });
 
 test('licences are recognised by text, and disagreement is told', async () => {
@@ -113,6 +114,13 @@ test.each([
   const section = await inspectFiles('dependencies_licences', {
     LICENSE: mit,
     'package.json': JSON.stringify({ name: 'a', version: '1.0.0', license: field }),
+  });
+  expect(section.findings).toEqual([]);
+});
+
+test('a licence that is withheld on purpose is no fault', async () => {
+  const section = await inspectFiles('dependencies_licences', {
+    'package.json': '{"name": "a", "license": "UNLICENSED"}',
   });
   expect(section.findings).toEqual([]);
 });

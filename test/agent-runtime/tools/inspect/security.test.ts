@@ -113,6 +113,9 @@ test('risky code is found by language, comments and harmless forms are not', asy
       'chmod 755 /srv',
       'echo "curl x | sh"',
     ].join('\n'),
+    'f.js': ["const words = ['eval(x)', 'el.innerHTML = v'];", "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = 0;"].join(
+      '\n',
+    ),
     'd.go': 'package d\nvar c = &tls.Config{InsecureSkipVerify: true}\n',
     'test/e.py': 'eval(x)\n',
   });
@@ -122,6 +125,7 @@ test('risky code is found by language, comments and harmless forms are not', asy
       'js-inner-html b.js:5',
       'js-shell-command b.js:2',
       'js-tls-off b.js:7',
+      'js-tls-off f.js:2',
       'python-eval a.py:2',
       'python-pickle-load a.py:9',
       'python-shell-true a.py:7',
@@ -160,6 +164,17 @@ test('modes, links, settings files and submodules are judged', async () => {
   expect(JSON.stringify(section)).not.toContain('x8fK');
 });
 
+test('a line of code is shown without its strings', async () => {
+  const section = await inspectFiles('security', {
+    'a.py': 'subprocess.run("mysql -psesame", shell=True)\n',
+    'b.sh': 'curl -k -u me:sesame https://x.example\n',
+  });
+  expect(section.findings.map(({ detail }) => detail)).toEqual([
+    'The line, without its strings: subprocess.run("…", shell=True)',
+    'The line is not shown: a command can hold a password.',
+  ]);
+});
+
 test('no aspect repeats a secret that it meets elsewhere', async () => {
   const url = `git+https://bot:${github}@git.corp.net/a.git`;
   const repo = repoOf({
@@ -167,11 +182,11 @@ test('no aspect repeats a secret that it meets elsewhere', async () => {
       name: 'a',
       private: true,
       dependencies: { a: url },
-      scripts: { test: `TOKEN=${github} jest` },
+      scripts: { test: `DB_PASSWORD=sesame TOKEN=${github} jest` },
     }),
     'README.md': `# a\n\nThis project uses ${github} to do its work.\n`,
     'a.test.js': "test('a', f)\n",
   });
   for (const aspect of ['overview', 'dependencies_licences', 'tests', 'backend', 'frontend'] as const)
-    expect(JSON.stringify(await inspected(aspect, repo.root))).not.toContain(github.slice(0, 6));
+    expect(JSON.stringify(await inspected(aspect, repo.root))).not.toMatch(new RegExp(`${github.slice(0, 6)}|sesame`));
 });

@@ -1,3 +1,4 @@
+import { isDockerfile } from '../core/classify';
 import { eachText, ownFiles, type Context } from '../core/context';
 import type { FileEntry } from '../core/fileIndex';
 import { commentStyle, LineCounter, maskComments } from '../core/mask';
@@ -166,8 +167,7 @@ function listens(ext: string, code: string): boolean {
 function dockerPorts(context: Context): [number, string][] {
   const found: [number, string][] = [];
   for (const file of context.files) {
-    if (file.kind !== 'file' || file.vendored || file.test || file.example || !/^dockerfile(?:\.|$)/i.test(file.name))
-      continue;
+    if (file.kind !== 'file' || file.vendored || file.test || file.example || !isDockerfile(file.name)) continue;
     for (const { name, value } of parseDockerfile(context.reader.text(file) ?? ''))
       if (name === 'EXPOSE')
         for (const port of value.split(/\s+/))

@@ -5,7 +5,9 @@ import { findLicenceFiles, spdxHeader, type LicenceFile } from '../licences/find
 import { licenceIds, sameLicence } from '../licences/names';
 import { projectManifests, readManifests, type Manifest } from '../manifests';
 import { lockFor, reportLocks } from '../manifests/locks';
+import { workspaceGlobs } from '../manifests/npm';
 import { reportSpecs } from '../manifests/specs';
+import { at, texts } from '../manifests/values';
 
 /** Manifests with their direct dependencies and lock files; licences by text, header and manifest, and where they disagree. */
 export async function dependenciesLicences(context: Context): Promise<void> {
@@ -96,6 +98,10 @@ function tabulate(context: Context, manifests: readonly Manifest[]): void {
       perEcosystem.top().map(([label, value]) => ({ label, value })),
     );
   section.fact('Manifests', manifests.length);
+  const globs = manifests.flatMap(({ ecosystem, data }) =>
+    ecosystem === 'npm' ? workspaceGlobs(data) : ecosystem === 'Rust' ? texts(at(data, 'workspace', 'members')) : [],
+  );
+  if (globs.length > 0) section.fact('Workspaces', listed(globs, 8));
   section.fact('Direct dependencies', dependencies.length);
 }
 
@@ -150,6 +156,11 @@ function projectLicences(files: readonly LicenceFile[], manifests: readonly Mani
   return [...new Set(fromManifests.length > 0 ? fromManifests : fromFiles)];
 }
 
+/** `UNLICENSED` and the like: the owner grants nobody a licence, and says so. */
+function withheld(licence: string): boolean {
+  return /^(?:unlicensed|proprietary|private|commercial|all rights reserved)$/i.test(licence.trim());
+}
+
 function judge(
   context: Context,
   files: readonly LicenceFile[],
@@ -158,9 +169,10 @@ function judge(
 ): void {
   const { section } = context;
   const rootFiles = files.filter(({ file }) => file.dir === '' || file.dir === 'LICENSES' || file.dir === 'debian');
-  const declared = manifests.filter((manifest) => manifest.licences.length > 0);
-  const isPrivate = manifests.some(({ data, licences }) => data['private'] === true || licences.includes('UNLICENSED'));
-  if (context.files.length > 0 && files.length === 0 && headers.size === 0) {
+  const declared = manifests.filter((manifest) => manifest.licences.some((licence) => !withheld(licence)));
+  const isPrivate = manifests.some(({ data }) => data['private'] === true);
+  const kept = manifests.some(({ licences }) => licences.some(withheld));
+  if (context.files.length > 0 && files.length === 0 && headers.size === 0 && !kept) {
     const said = declared[0];
     section.finding({
       rule: said ? 'licence-file-missing' : 'licence-missing',
@@ -180,7 +192,7 @@ function judge(
   for (const manifest of declared) {
     const near = files.filter(({ file }) => file.dir === manifest.file.dir);
     const ids = (near.length > 0 ? near : rootFiles).flatMap((one) => one.ids);
-    const wanted = manifest.licences.flatMap(licenceIds).filter((id) => !/^see licen[cs]e|^unlicensed$/i.test(id));
+    const wanted = manifest.licences.flatMap(licenceIds).filter((id) => !/^see licen[cs]e/i.test(id) && !withheld(id));
     if (ids.length === 0 || wanted.length === 0 || wanted.some((id) => ids.some((other) => sameLicence(id, other))))
       continue;
     section.finding({

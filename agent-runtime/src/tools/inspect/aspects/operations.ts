@@ -1,3 +1,4 @@
+import { isDockerfile } from '../core/classify';
 import type { Context } from '../core/context';
 import type { FileEntry } from '../core/fileIndex';
 import { Counter } from '../core/counter';
@@ -52,10 +53,7 @@ export async function operations(context: Context): Promise<void> {
     }
     const kind = known.find(([pattern]) => pattern.test(file.path))?.[1];
     if (kind !== undefined) to.files.push({ kind, file, what: file.name });
-    if (
-      /^(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i.test(file.name) &&
-      !/\.(?:md|txt|dockerignore|j2|tmpl|tpl|in|erb|sh|py|js|ts|go)$/i.test(file.name)
-    ) {
+    if (isDockerfile(file.name)) {
       const text = reader.text(file);
       if (text !== undefined && !text.includes('{{')) checkDockerfile(to, file, text);
     } else if (file.ext === 'tf') checkTerraform(to, file, reader.text(file) ?? '');

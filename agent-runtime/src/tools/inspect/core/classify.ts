@@ -36,7 +36,7 @@ const exampleFolder =
 // .pc is what quilt keeps of Debian's patches: older copies of files.
 const builtFolders = new Set(['dist', '.next', '.nuxt', '__pycache__', '.pnp', '.pc']);
 
-export const lockFiles: ReadonlySet<string> = new Set([
+const lockFiles: ReadonlySet<string> = new Set([
   'package-lock.json',
   'npm-shrinkwrap.json',
   'yarn.lock',
@@ -116,4 +116,14 @@ export function looksGenerated(text: string): boolean {
   let lines = 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
   return text.length / lines > 400;
+}
+
+/** `Dockerfile`, `Dockerfile.dev`, `api.dockerfile`; not a program or a template about Dockerfiles, such as `dockerfile.ts`. */
+export function isDockerfile(name: string): boolean {
+  return (
+    /^(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i.test(name) &&
+    !/\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|sh|md|rst|txt|html?|json|ya?ml|toml|dockerignore|j2|tmpl|tpl|in|erb)$/i.test(
+      name,
+    )
+  );
 }

@@ -58,7 +58,7 @@ function kindOf(mode: string): FileEntry['kind'] {
 }
 
 /** Name, extension and folder of a path. A leading dot starts no extension. */
-export function splitPath(path: string): { name: string; ext: string; dir: string } {
+function splitPath(path: string): { name: string; ext: string; dir: string } {
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
   const dot = name.lastIndexOf('.');

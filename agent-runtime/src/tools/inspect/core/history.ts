@@ -16,7 +16,7 @@ export interface History {
 }
 
 /** Splits the output of `git log -z --format=%aN%x1f%aE%x1f%ct%x1f%P`. */
-export function parseCommits(output: string): Commit[] {
+function parseCommits(output: string): Commit[] {
   const commits: Commit[] = [];
   for (const record of output.split('\0')) {
     const [author, email, time, parents] = record.split('\x1f');

@@ -1,3 +1,4 @@
+import { isDockerfile } from './classify';
 import type { FileEntry } from './fileIndex';
 
 /** Only `code` counts for the share of a language; the rest is listed beside it. */
@@ -155,8 +156,7 @@ export function languageOf(file: FileEntry, text: () => string | undefined): Lan
   const lower = file.name.toLowerCase();
   const named = byName[lower];
   if (named !== undefined) return byLanguage.get(named);
-  if (/^(?:dockerfile|containerfile)\.|\.(?:dockerfile|containerfile)$/.test(lower))
-    return byLanguage.get('Dockerfile');
+  if (isDockerfile(file.name)) return byLanguage.get('Dockerfile');
   if (lower.startsWith('makefile.') && file.ext !== 'am') return byLanguage.get('Makefile');
   const ext = file.ext === 'in' || file.ext === 'am' ? lower.split('.').slice(-2, -1).join('') : file.ext;
   const decide = Object.hasOwn(shared, ext) ? shared[ext] : undefined;

@@ -127,7 +127,7 @@ export class Reader {
 }
 
 /** Git's rule (a NUL early on), plus a large share of control characters. UTF-16 with a mark is text. */
-export function isBinary(head: Buffer): boolean {
+function isBinary(head: Buffer): boolean {
   if (utf16(head) !== undefined) return false;
   if (head.includes(0)) return true;
   let controls = 0;
@@ -143,7 +143,7 @@ function utf16(buffer: Buffer): 'le' | 'be' | undefined {
 }
 
 /** Text of bytes, with LF line ends and without a byte order mark. */
-export function decode(buffer: Buffer): string {
+function decode(buffer: Buffer): string {
   const wide = utf16(buffer);
   let text: string;
   if (wide === undefined) text = buffer.toString('utf8');

@@ -158,7 +158,7 @@ export class SectionBuilder {
 }
 
 /** Halves the longest tables, then the findings, until the section is small enough. */
-export function shrink(section: Section): Section {
+function shrink(section: Section): Section {
   let current = section;
   while (Buffer.byteLength(JSON.stringify(current)) > maxBytes) {
     const rows = Math.max(0, ...current.tables.map((table) => table.rows.length));

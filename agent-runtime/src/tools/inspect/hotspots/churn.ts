@@ -14,7 +14,7 @@ export interface ChurnResult {
 }
 
 /** Parses `git log -z --numstat --no-renames --format=%x01%ae`: changes by path; binary changes count no lines. */
-export function parseNumstat(output: string): { byPath: Map<string, Churn>; commits: number } {
+function parseNumstat(output: string): { byPath: Map<string, Churn>; commits: number } {
   const byPath = new Map<string, Churn>();
   let commits = 0;
   let author = '';

@@ -153,7 +153,7 @@ function parameterNames(root: unknown, parameters: unknown): string[] {
 }
 
 /** The value a local `#/a/b` points to, or undefined. */
-export function pointer(root: unknown, ref: string): unknown {
+function pointer(root: unknown, ref: string): unknown {
   let current = root;
   if (ref === '#') return root;
   for (const raw of ref.slice(2).split('/')) {
@@ -172,7 +172,7 @@ export function pointer(root: unknown, ref: string): unknown {
 }
 
 /** Every `$ref` of a document, without those inside examples; bounded. */
-export function refsOf(root: unknown): string[] {
+function refsOf(root: unknown): string[] {
   const refs = new Set<string>();
   const stack: { value: unknown; depth: number; names: boolean }[] = [{ value: root, depth: 0, names: false }];
   for (let steps = 0; stack.length > 0 && steps < 500_000; steps += 1) {

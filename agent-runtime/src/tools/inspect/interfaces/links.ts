@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import type { FileEntry } from '../core/fileIndex';
 import { htmlTargets, looseSlug, markdownAnchors, markdownLinks, type Link } from './markdown';
 
-export interface BrokenLink extends Link {
+interface BrokenLink extends Link {
   file: FileEntry;
   /** Path from the root that is not there, or the anchor with its `#`. */
   missing: string;
@@ -63,7 +63,7 @@ function linksOf(file: FileEntry, source: string): Link[] | undefined {
 }
 
 /** Images, included files, `:doc:` and named links of reStructuredText. */
-export function rstLinks(source: string): Link[] {
+function rstLinks(source: string): Link[] {
   const links: Link[] = [];
   source.split('\n').forEach((raw, index) => {
     const line = raw.slice(0, 2_000);

@@ -5,7 +5,7 @@ export interface Link {
 }
 
 /** The text with fenced and inline code replaced by spaces; lines stay. */
-export function withoutCode(source: string): string {
+function withoutCode(source: string): string {
   let fence = '';
   let comment = false;
   let inList = false;

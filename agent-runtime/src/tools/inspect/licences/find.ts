@@ -62,7 +62,7 @@ function idsOf(file: FileEntry, text: string): string[] {
 }
 
 /** Short names of a machine-readable debian/copyright. */
-export function debianLicences(text: string): string[] {
+function debianLicences(text: string): string[] {
   const ids = new Set<string>();
   for (const [, names = ''] of text.matchAll(/^License:[ \t]*(.{1,200})$/gm))
     for (const id of licenceIds(names.replace(/-clause/gi, '-Clause'))) ids.add(id);

@@ -66,7 +66,7 @@ const licenceTexts: LicenceText[] = [
 ];
 
 /** Lower case, single spaces, without comment marks and with straight quotes, so that layout does not matter. */
-export function normalise(text: string): string {
+function normalise(text: string): string {
   return text
     .slice(0, 400_000)
     .toLowerCase()

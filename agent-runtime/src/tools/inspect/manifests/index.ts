@@ -8,7 +8,7 @@ import { parseComposer, parseDebianControl, parseNative, parseRuby, parseVcpkg }
 import { parsePipfile, parsePyproject, parseRequirements, parseSetupCfg, parseSetupPy } from './python';
 import { parseCargo } from './rust';
 
-export type { Dependency, Ecosystem, Manifest, Scope } from './manifest';
+export type { Dependency, Ecosystem, Manifest } from './manifest';
 
 type Parser = (source: string) => Parsed;
 
@@ -35,7 +35,7 @@ const byName: Record<string, [Ecosystem, Parser]> = {
 };
 
 /** Which package manager a file belongs to, by its path; undefined for all other files. */
-export function manifestKind(file: FileEntry): [Ecosystem, Parser] | undefined {
+function manifestKind(file: FileEntry): [Ecosystem, Parser] | undefined {
   const lower = file.name.toLowerCase();
   if (Object.hasOwn(byName, lower)) return byName[lower];
   if (file.ext === 'gemspec') return ['Ruby', parseRuby];

@@ -30,7 +30,3 @@ export interface Manifest {
 
 /** What a parser finds in the text of one manifest. */
 export type Parsed = Omit<Manifest, 'ecosystem' | 'file' | 'data'> & { data?: Record<string, unknown> };
-
-export function emptyParsed(): Parsed {
-  return { licences: [], dependencies: [] };
-}

@@ -9,7 +9,7 @@ const fields: [string, Scope][] = [
 ];
 
 /** Whether an npm specification allows one version only: an exact version, a commit, a file or a workspace member. */
-export function npmPinned(spec: string): boolean {
+function npmPinned(spec: string): boolean {
   const wanted = spec.startsWith('npm:') ? spec.slice(spec.lastIndexOf('@') + 1) : spec;
   return (
     /^=?v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(wanted) ||

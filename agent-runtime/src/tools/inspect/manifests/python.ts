@@ -4,7 +4,7 @@ import type { Dependency, Parsed, Scope } from './manifest';
 import { at, list, record, text, texts } from './values';
 
 /** Parses one requirement of PEP 508; undefined for options, links and what is not one. */
-export function parseRequirement(line: string, scope: Scope): Dependency | undefined {
+function parseRequirement(line: string, scope: Scope): Dependency | undefined {
   const bare =
     line
       .split(/\s#|;|\s--hash/, 1)[0]

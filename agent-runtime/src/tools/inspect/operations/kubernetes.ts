@@ -19,7 +19,7 @@ const podPaths: Record<string, string[]> = {
 };
 
 /** Whether a document is an object of the Kubernetes API. */
-export function isKubernetes(value: unknown): value is Record<string, unknown> {
+function isKubernetes(value: unknown): value is Record<string, unknown> {
   return (
     isRecord(value) &&
     typeof value['apiVersion'] === 'string' &&

@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import type { FileEntry } from '../core/fileIndex';
 
 /** A file that runs, builds or deploys something. */
-export interface OperationsFile {
+interface OperationsFile {
   kind: string;
   file: FileEntry;
   what: string;

@@ -13,7 +13,7 @@ function known(role: string, names: Record<string, string>): [string, Known][] {
 }
 
 /** Browser libraries by npm package. */
-export const frontendLibraries = new Map([
+const frontendLibraries = new Map([
   ...known('framework', {
     React: 'react',
     Preact: 'preact',

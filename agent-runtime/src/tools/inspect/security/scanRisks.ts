@@ -1,3 +1,4 @@
+import { isDockerfile } from '../core/classify';
 import type { FileEntry } from '../core/fileIndex';
 import { interpreter } from '../core/languages';
 import { commentStyle, maskComments } from '../core/mask';
@@ -16,8 +17,8 @@ const maxLine = 1_000;
 const maxPerFile = 200;
 
 /** The extension whose rules a file falls under: its own, or that of its name or first line. */
-export function effectiveExt(file: FileEntry, text: string): string {
-  if (/^(?:dockerfile|containerfile)(?:\.|$)|\.(?:dockerfile|containerfile)$/i.test(file.name)) return 'dockerfile';
+function effectiveExt(file: FileEntry, text: string): string {
+  if (isDockerfile(file.name)) return 'dockerfile';
   if (/^(?:gnu)?makefile$/i.test(file.name)) return 'mk';
   if (file.ext !== '') return file.ext;
   const program = interpreter(text) ?? '';
@@ -43,10 +44,27 @@ export function scanRisks(file: FileEntry, text: string): RiskHit[] {
     number += 1;
     if (line.length > maxLine || line.trim() === '') continue;
     if (hits.length >= maxPerFile) break;
-    for (const rule of live)
-      if (rule.pattern.test(line) && !(rule.unless?.test(line) ?? false)) hits.push({ rule, line: number });
+    for (const rule of live) if (matches(rule, line, rule.exts.has('sh'))) hits.push({ rule, line: number });
   }
   return hits;
+}
+
+/** Whether a line matches outside its strings; in a shell, what stands in quotes is run all the same. */
+function matches(rule: RiskRule, line: string, shell: boolean): boolean {
+  const found = rule.pattern.exec(line);
+  if (!found || (rule.unless?.test(line) ?? false)) return false;
+  return shell || !insideString(line, found.index);
+}
+
+function insideString(line: string, index: number): boolean {
+  let quote = '';
+  for (let at = 0; at < index; at += 1) {
+    const c = line.charAt(at);
+    if (c === '\\') at += 1;
+    else if (quote !== '') quote = c === quote ? '' : quote;
+    else if (c === '"' || c === "'" || c === '`') quote = c;
+  }
+  return quote !== '';
 }
 
 /** Cheap first look: whether a word of the pattern stands anywhere in the file. */

@@ -132,7 +132,8 @@ export const scriptRisks: RiskRule[] = [
     rule: 'js-tls-off',
     severity: 'high',
     exts: js,
-    pattern: /\brejectUnauthorized\s*:\s*false\b|\bNODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*[=:]\s*["']?0/,
+    pattern:
+      /\brejectUnauthorized\s*:\s*false\b|(?:\benv(?:\.|\[["'`]))?\bNODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*[=:]\s*["']?0/,
     title: 'Certificates are not verified',
     advice: advice.tls,
   },

@@ -11,7 +11,7 @@ type Command = NonNullable<Section['commands']>[number];
 type Ranked = Omit<Command, 'available'> & { family: Family; weight: number };
 
 /** Whether a program is in a folder of PATH. */
-export function onPath(program: string, path = process.env['PATH'] ?? ''): boolean {
+function onPath(program: string, path = process.env['PATH'] ?? ''): boolean {
   return path.split(delimiter).some((folder) => {
     try {
       if (folder !== '') accessSync(join(folder, program), constants.X_OK);
@@ -177,7 +177,7 @@ function pythonCommand({ pytest, unittest }: PythonCases, all: number, configure
 }
 
 /** Whether pytest has settings in the repository. */
-export function pytestConfigured(context: Context, manifests: readonly Manifest[]): boolean {
+function pytestConfigured(context: Context, manifests: readonly Manifest[]): boolean {
   const root = (name: string): string => {
     const file = context.byPath.get(name);
     return file ? (context.reader.text(file) ?? '') : '';

@@ -25,7 +25,7 @@ function js(name: string, ...modules: string[]): Framework {
 }
 
 /** In order: the first that holds takes a file. */
-export const frameworks: Framework[] = [
+const frameworks: Framework[] = [
   js('node:test', 'node:test', 'test'),
   js('Vitest', 'vitest'),
   js('Playwright', '@playwright/test', 'playwright/test'),
@@ -43,7 +43,7 @@ export const frameworks: Framework[] = [
     name: 'Deno',
     family: 'js',
     exts: scripts,
-    holds: (_, text) => text.includes('Deno.test('),
+    holds: (_, text) => /^[ \t]*Deno\.test\(/m.test(text),
     cases: /\bDeno\.test\(/g,
   },
   { name: 'JavaScript (it/test)', family: 'js', exts: scripts, holds: (file) => file.test, cases: jsCase },
