@@ -16,12 +16,22 @@ if (Number(process.versions.node.split('.')[0]) >= neededMajor) await run();
 else runWithNewerNode();
 
 async function run() {
+  // Until the program listens itself, at its first step: an end with the exit code of all the others.
+  process.on('SIGINT', endInterrupted);
   const require = createRequire(import.meta.url);
   const { enableCompileCache } = require('node:module');
   const { cachedBundle, cacheFolder } = await import('./bundle.mjs');
   const bundle = await cachedBundle(resolve(here, '../..'));
   enableCompileCache(join(cacheFolder(resolve(here, '../..')), 'compiled'));
   require(bundle);
+  process.removeListener('SIGINT', endInterrupted);
+}
+
+function endInterrupted() {
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: { exit_code: 130, message: 'interrupted', hints: [] } })}\n`);
+  else process.stderr.write('Error: interrupted\n');
+  process.exit(130);
 }
 
 /** The channel to the child is there so that it learns of our death; signals are passed on, since only we may have got them. */

@@ -3,6 +3,7 @@ import { runnerFor } from './commands/verb';
 import { exitCodes } from './exit';
 import { toFailure } from './failure';
 import { programVersion } from './local/programRoot';
+import { endWithReader } from './output/closedOutput';
 import { paint } from './output/ui';
 import { makeProgram } from './program';
 
@@ -42,9 +43,6 @@ async function main(): Promise<void> {
   }
 }
 
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
-);
+endWithReader();
 // The channel of the launcher would keep a finished command alive.
 void main().finally(() => process.channel?.unref());

@@ -23,12 +23,14 @@ export const batchRequestSchema = z.strictObject({ tasks: z.array(z.unknown()) }
 
 export const batchResultSchema = z
   .strictObject({
-    results: z.array(
-      z.union([
-        z.strictObject({ status: z.literal('accepted'), task: taskSchema, duplicate: z.boolean() }),
-        z.strictObject({ status: z.literal('refused'), problem: problemSchema }),
-      ]),
-    ),
+    results: z
+      .array(
+        z.union([
+          z.strictObject({ status: z.literal('accepted'), task: taskSchema, duplicate: z.boolean() }),
+          z.strictObject({ status: z.literal('refused'), problem: problemSchema }),
+        ]),
+      )
+      .describe('One an item, in order; tasks without spec and result'),
     accepted: z.int(),
     refused: z.int(),
   })
@@ -75,7 +77,7 @@ export const typeStatusSchema = z
       paused: z.boolean(),
       oldest_start_by: z.iso.datetime({ precision: 3 }).optional(),
     }),
-    agents: z.int32(),
+    agents: z.int32().describe('Those that are alive: who is UNHEALTHY does not count'),
   })
   .meta({ id: 'TypeStatus' });
 export type TypeStatus = z.infer<typeof typeStatusSchema>;
@@ -99,7 +101,9 @@ export const modelSchema = z
         output: z.number().min(0),
       })
       .optional()
-      .describe('US dollars a million tokens. Without it a call counts as costing nothing, so max_cost_usd does not bind'),
+      .describe(
+        'US dollars a million tokens. Without it a call counts as costing nothing, so max_cost_usd does not bind',
+      ),
   })
   .meta({ id: 'Model' });
 export const modelListSchema = z

@@ -126,13 +126,6 @@ export const errorCatalogue = {
     title: 'The model provider took too long',
     hint: 'Ask for less output, or raise timeout_ms of the model.',
   },
-  NOT_ACCEPTABLE: {
-    http: 415,
-    grpc: 'INVALID_ARGUMENT',
-    retryable: false,
-    title: 'The media type is not taken here',
-    hint: 'Send application/json.',
-  },
   NOT_FOUND: {
     http: 404,
     grpc: 'NOT_FOUND',
@@ -208,7 +201,7 @@ export const errorCatalogue = {
     grpc: 'UNAVAILABLE',
     retryable: true,
     title: 'Redis does not answer',
-    hint: 'Try again; nothing was accepted.',
+    hint: 'Try again. Whether the call took effect is unknown; with the same Idempotency-Key a submission is safe to repeat.',
   },
   STREAM_LIMIT: {
     http: 429,
@@ -273,11 +266,18 @@ export const errorCatalogue = {
     title: 'This agent type has no such tool',
     hint: 'GET /v1/types lists the tools of each type.',
   },
+  TYPE_NOT_FOUND: {
+    http: 404,
+    grpc: 'NOT_FOUND',
+    retryable: false,
+    title: 'No such agent type',
+    hint: 'GET /v1/types lists the types.',
+  },
   TYPE_UNKNOWN: {
     http: 422,
     grpc: 'INVALID_ARGUMENT',
     retryable: false,
-    title: 'No such agent type',
+    title: 'An unknown agent type is named',
     hint: 'GET /v1/types lists the types.',
   },
   UNAUTHENTICATED: {
@@ -286,6 +286,13 @@ export const errorCatalogue = {
     retryable: false,
     title: 'The token is missing, wrong or expired',
     hint: 'Send Authorization: Bearer <token>.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    http: 415,
+    grpc: 'INVALID_ARGUMENT',
+    retryable: false,
+    title: 'The media type is not taken here',
+    hint: 'Send the body with the Content-Type that the detail names.',
   },
   WORKER_LOST: {
     http: 503,

@@ -3,7 +3,11 @@ import { agentTypeNameSchema } from './agents';
 import { jsonSchema } from './json';
 import { taskIdSchema } from './task';
 
-/** What can happen. Task kinds carry task_id; agent kinds carry agent_id only; type kinds carry neither. */
+/**
+ * What can happen. Task kinds carry task_id; agent kinds carry agent_id only; type kinds carry neither. After `released` and `lost` the task
+ * waits again at its old place, unless `retrying`, `failed` or `cancelled` follows at once. `gap` stands first where a stream resumes: events
+ * of the type between its cursor and the next event are not kept any more.
+ */
 export const eventKindSchema = z
   .enum([
     'queued',
@@ -23,6 +27,7 @@ export const eventKindSchema = z
     'resumed',
     'agent_registered',
     'agent_gone',
+    'gap',
   ])
   .meta({ id: 'EventKind' });
 export type EventKind = z.infer<typeof eventKindSchema>;

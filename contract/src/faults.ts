@@ -9,15 +9,19 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
+const mostFaults = 50;
+
 /** Every fault that zod found, each with its path; unknown keys are named one by one. At most 50. */
 export function toFaults(error: z.ZodError, prefix: readonly PropertyKey[] = []): Fault[] {
-  return error.issues.slice(0, 50).flatMap((issue): Fault[] => {
+  const faults = error.issues.slice(0, mostFaults).flatMap((issue): Fault[] => {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: formatPath([...path, key]), message: 'is not a known field' }));
+      const keys = issue.keys.slice(0, mostFaults);
+      return keys.map((key) => ({ path: formatPath([...path, key]), message: 'is not a known field' }));
     }
     return [{ path: formatPath(path), message: issue.message }];
   });
+  return faults.slice(0, mostFaults);
 }
 
 /** Parses at the edge: the value, or a FactoryError with every fault. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorCodes } from './errors';
 import { logStreamSchema } from './events';
 import { agentSchema } from './registry';
-import { assignmentSchema, progressSchema, taskIdSchema, taskResultSchema, usageSchema } from './task';
+import { assignmentSchema, progressSchema, taskIdSchema, taskResultSchema } from './task';
 
 /** Names one lease: who holds an older epoch holds nothing. */
 export const leaseRefSchema = z.strictObject({ id: taskIdSchema, epoch: z.int().min(1) });
@@ -23,9 +23,11 @@ export const workerFrameSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('heartbeat'),
-    leases: z
-      .array(leaseRefSchema.extend({ progress: progressSchema.optional(), usage: usageSchema.optional() }))
-      .max(1_000),
+    leases: z.array(leaseRefSchema.extend({ progress: progressSchema.optional() })).max(1_000),
+    received: z
+      .int()
+      .min(0)
+      .describe('Tasks it was assigned on this stream so far: a lease on one of them that it does not name is over'),
   }),
   z.strictObject({
     kind: z.literal('logs'),
@@ -44,7 +46,9 @@ export const workerFrameSchema = z.discriminatedUnion('kind', [
     results: z.array(leaseRefSchema.extend({ result: taskResultSchema })).max(1_000),
   }),
   z.strictObject({ kind: z.literal('releases'), leases, reason: z.string().max(200) }),
-  z.strictObject({ kind: z.literal('drain') }),
+  z
+    .strictObject({ kind: z.literal('drain') })
+    .describe('It takes no more tasks, and ends the stream when it holds none'),
 ]);
 export type WorkerFrame = z.infer<typeof workerFrameSchema>;
 
@@ -70,6 +74,5 @@ export const dispatcherFrameSchema = z.discriminatedUnion('kind', [
     kind: z.literal('acks'),
     acks: z.array(leaseRefSchema.extend({ accepted: z.boolean(), code: z.enum(errorCodes).optional() })).max(1_000),
   }),
-  z.strictObject({ kind: z.literal('drain') }).describe('Finish or hand back what is held, then reconnect'),
 ]);
 export type DispatcherFrame = z.infer<typeof dispatcherFrameSchema>;

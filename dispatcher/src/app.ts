@@ -1,25 +1,14 @@
-import { agentType, ulidSource, type AgentTypeName, type ModelList } from '@agent-factory/contract';
-import packageJson from '../package.json';
-import { createDiskStore } from './artifacts/diskStore';
+import type { ModelList } from '@agent-factory/contract';
 import type { ArtifactStore } from './artifacts/port';
-import { createAuthenticator } from './auth/authenticator';
 import type { DispatcherConfig } from './config';
-import { createRedisEventLog } from './events/redisEventLog';
-import { GrpcServer } from './grpc';
 import { createHousekeeping } from './housekeeping';
-import { createHttpSide } from './http/side';
 import type { SseOptions } from './http/sse';
 import { createLogger, type Logger } from './log';
-import { createMetrics, modelObserver, type Metrics } from './metrics';
-import { listModels } from './models/catalogue';
-import { modelGateway } from './models/gateway';
-import { createRedisQueue } from './queue/redisQueue';
-import { createRedis, redisReady } from './redis';
-import { createRedisRegistry } from './registry/redisRegistry';
-import { meteredQueue } from './tasks/meteredQueue';
+import { createMetrics, type Metrics } from './metrics';
+import { createSides } from './sides';
+import { openStores } from './stores';
 import { createSweeper } from './tasks/sweeper';
-import { createTaskService, type TaskService } from './tasks/taskService';
-import { typeTable } from './tasks/types';
+import type { TaskService } from './tasks/taskService';
 
 /** A dispatcher in this process. */
 export interface Dispatcher {
@@ -95,102 +84,21 @@ async function open(
   overrides: DispatcherOverrides,
   closers: (() => Promise<void> | void)[],
 ): Promise<{ http: number; grpc: number }> {
-  const { file } = config;
-  const { limits } = file;
-  const logger = overrides.logger ?? createLogger(config.logLevel);
-  const metrics = overrides.metrics ?? createMetrics();
-  const serves = file.roles.includes('serve');
-  const types = typeTable(limits.queue_limit);
-  const typeOf = (name: AgentTypeName) => types.get(name) ?? agentType(name);
+  const { logger = createLogger(config.logLevel), metrics = createMetrics(), service, ...others } = overrides;
+  const common = { config, logger, metrics, ...others };
+  const opened = await openStores({ ...common, onOpen: (close) => closers.push(close) });
+  const stores = { ...opened, service: service?.(opened.service) ?? opened.service };
+  const { grpc, http } = createSides({ ...common, stores });
 
-  const redis = createRedis(config.redisUrl, {
-    name: 'dispatcher',
-    onError: (error) => logger.warn({ err: error }, 'Redis connection'),
-  });
-  closers.push(() => redis.disconnect());
-  await redisReady(redis);
-
-  const retention = { finishedMs: limits.result_age_ms, finishedTasks: limits.result_count };
-  const queue = meteredQueue(
-    createRedisQueue({ redis, leaseMs: file.lease_ms, agentType: typeOf, retention }),
-    metrics,
-  );
-  const registry = createRedisRegistry({ redis });
-  const events = createRedisEventLog({ redis });
-  const authenticator = createAuthenticator(file);
-  const store = {
-    folder: config.artifactDir,
-    maxAgeMs: limits.artifact_age_ms,
-    maxTotalBytes: limits.artifact_total_bytes,
-  };
-  const artifacts = overrides.artifacts ?? createDiskStore(store);
-  const real = createTaskService({
-    queue,
-    registry,
-    events,
-    artifacts,
-    types,
-    rules: file.routing,
-    ulid: ulidSource(),
-  });
-  const service = overrides.service?.(real) ?? real;
-
-  const grpc = new GrpcServer({
-    host: config.listenHost,
-    port: config.grpcPort,
-    worker: {
-      queue,
-      registry,
-      events,
-      authenticator,
-      log: logger,
-      leaseMs: file.lease_ms,
-      heartbeatMs: file.heartbeat_ms,
-      connected: (type, agents) => metrics.agentsConnected.set({ type }, agents),
-    },
-    tasks: { calls: service, authenticator, log: logger, maxWatches: limits.event_streams },
-  });
-  const http = createHttpSide({
-    config,
-    logger,
-    metrics,
-    authenticator,
-    version: packageJson.version,
-    checks: { redis: () => redis.ping().then(() => 'ok'), ...(serves ? { grpc: async () => 'ok' } : {}) },
-    ...(serves
-      ? {
-          serve: {
-            service,
-            artifacts,
-            queue,
-            listModels: overrides.listModels ?? (() => listModels(file.models)),
-            ...(overrides.sse === undefined ? {} : { sse: overrides.sse }),
-          },
-        }
-      : {}),
-    ...(file.roles.includes('model-gateway')
-      ? {
-          gateway: modelGateway({
-            config: file.models,
-            queue,
-            authenticator,
-            log: logger,
-            observe: modelObserver(metrics),
-            drainMs: 0, // calls in flight have had the drain already
-          }),
-        }
-      : {}),
-  });
-  const sweeper = createSweeper(queue, logger);
-  const housekeeping = createHousekeeping(artifacts, logger);
-
-  if (!serves) {
+  if (!config.file.roles.includes('serve')) {
     closers.push(() => http.close(drainMs));
     return { http: await http.listen(), grpc: 0 };
   }
-  closers.push(() => events.stop());
-  await events.start();
-  // All sides end together: agents hand back what they hold while requests finish.
+  const sweeper = createSweeper(stores.queue, logger);
+  const housekeeping = createHousekeeping(stores.artifacts, logger);
+  closers.push(() => stores.events.stop());
+  await stores.events.start();
+  // All sides end together: requests finish, agents keep what they hold and connect anew.
   closers.push(async () => {
     grpc.setServing(false);
     await Promise.all([http.close(drainMs), grpc.stop(), sweeper.stop(), housekeeping.stop()]);

@@ -24,8 +24,14 @@ export const tokenSchema = z.strictObject({
 });
 
 const limitsSchema = z.strictObject({
-  result_age_ms: z.int().min(60_000).default(604_800_000).describe('Ended tasks are dropped after it; a week'),
-  result_count: z.int().min(1).max(10_000_000).default(10_000).describe('Ended tasks kept, a type'),
+  result_age_ms: z
+    .int()
+    .min(60_000)
+    .default(604_800_000)
+    .describe('Succeeded and cancelled tasks are dropped after it; a week'),
+  result_count: z.int().min(1).max(10_000_000).default(10_000).describe('Succeeded and cancelled tasks kept, a type'),
+  dead_age_ms: z.int().min(60_000).default(2_592_000_000).describe('Failed tasks are dropped after it; 30 days'),
+  dead_count: z.int().min(1).max(10_000_000).default(10_000).describe('Failed tasks kept, a type'),
   queue_limit: z
     .partialRecord(agentTypeNameSchema, z.int().min(1).max(10_000_000))
     .default({})
@@ -33,6 +39,21 @@ const limitsSchema = z.strictObject({
   event_streams: z.int().min(1).max(100_000).default(1_000).describe('Open server-sent event streams, a replica'),
   artifact_age_ms: z.int().min(60_000).default(2_592_000_000).describe('Since last use; 30 days'),
   artifact_total_bytes: z.int().min(1).default(21_474_836_480).describe('Oldest use goes first; 20 GiB'),
+});
+
+const grpcSchema = z.strictObject({
+  max_connection_age_ms: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(1_800_000)
+    .describe('Connections are asked to go at this age, 10 % more or less, so that replicas share the load; 30 min'),
+  max_connection_grace_ms: z
+    .int()
+    .min(1)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('What their calls get to end after that; agents work on and connect anew'),
 });
 
 /** The file that DISPATCHER_CONFIG names. */
@@ -45,6 +66,7 @@ export const dispatcherFileSchema = z
       .describe('Signs the tokens of agents'),
     models: modelsConfigSchema,
     limits: limitsSchema.prefault({}),
+    grpc: grpcSchema.prefault({}),
     routing: routingRulesSchema.default(defaultRoutingRules),
     lease_ms: z.int().min(100).max(3_600_000).default(10_000),
     heartbeat_ms: z.int().min(20).max(600_000).default(2_500),

@@ -14,8 +14,9 @@ export interface RedisConnectionOptions {
 }
 
 /**
- * A connection that survives restarts of Redis and fails fast meanwhile: nothing waits in an offline queue and nothing is sent twice, so that
- * what was answered with STORE_UNAVAILABLE does not happen later. Connects at once; see {@link redisReady}.
+ * A connection that survives restarts of Redis and fails fast meanwhile: nothing waits in an offline queue and nothing is sent twice by
+ * itself. A command that was sent and got no answer may still be done, also later: after STORE_UNAVAILABLE its outcome is unknown, and
+ * whoever sends it again must be safe to. Connects at once; see {@link redisReady}.
  */
 export function createRedis(url: string, options: RedisConnectionOptions = {}): Redis {
   const cap = options.reconnectCapMs ?? 1_000;
@@ -84,13 +85,19 @@ export function storeError(error: unknown): FactoryError {
   if (error instanceof Error && error.name === 'ReplyError' && !unavailable.test(message)) {
     return new FactoryError('INTERNAL', `Redis refused a command: ${message.slice(0, 300)}`);
   }
-  const detail = message.startsWith('OOM') ? noMemory : `Redis does not answer: ${message}`;
+  const detail = message.startsWith('OOM') ? noMemory : `${unanswered}: ${message}`;
   return new FactoryError('STORE_UNAVAILABLE', detail.slice(0, 300), { retryAfterSeconds: 1 });
 }
 
+const unanswered = 'Redis does not answer';
 const noMemory = 'Redis has no memory left';
 
 /** Whether Redis refused a write because it has reached its maxmemory. */
 export function isOutOfMemory(error: unknown): boolean {
   return error instanceof FactoryError && error.code === 'STORE_UNAVAILABLE' && error.detail === noMemory;
+}
+
+/** Whether a command went without an answer, so that it may have been done. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof FactoryError && error.code === 'STORE_UNAVAILABLE' && error.detail.startsWith(unanswered);
 }

@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskSpecInput } from '@agent-factory/contract';
-import { calls, says, ScriptedModel } from './brain/scriptedModel';
+import { breaksOff, calls, says, ScriptedModel } from './brain/scriptedModel';
 import { Factory } from './factory';
 
 let factory: Factory;
 let model: ScriptedModel;
 
 beforeAll(async () => {
-  model = await ScriptedModel.start([calls(['shell', { argv: ['echo', 'from the model'] }]), says('It works')]);
+  model = await ScriptedModel.start([
+    calls(['shell', { argv: ['echo', 'from the model'] }]),
+    says('It works'),
+    breaksOff('connection'),
+    says('It works again'),
+  ]);
   factory = await Factory.start({
     models: {
       providers: { scripted: { kind: 'openai-compatible', base_url: model.url } },
@@ -83,6 +88,16 @@ it('asks a model through the gateway, which counts what it costs', async () => {
   });
   expect(task.usage).toMatchObject({ model_calls: 2, input_tokens: 200, output_tokens: 40, tool_calls: 1 });
   expect(task.usage.cost_usd).toBeCloseTo(0.24, 6);
+});
+
+it('tries a task again whose model breaks off in the middle of its answer', async () => {
+  const { id } = await factory.submit({ type: 'python', brain: { kind: 'model', prompt: 'Say something' } });
+  const { task } = await factory.ended(id);
+  expect(task).toMatchObject({ state: 'succeeded', attempt: 2, result: { output: { text: 'It works again' } } });
+  expect(task.attempts.map(({ outcome, error }) => [outcome, error?.code])).toEqual([
+    ['failed', 'MODEL_FAILED'],
+    ['succeeded', undefined],
+  ]);
 });
 
 it('fails a task whose step fails, once, with what the tool said', async () => {

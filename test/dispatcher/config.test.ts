@@ -29,6 +29,7 @@ test('fills in what a small configuration leaves out', () => {
   const config = load(file);
   expect(config).toMatchObject({ listenHost: '127.0.0.1', httpPort: 7070, grpcPort: 7071, logLevel: 'info' });
   expect(config.file).toMatchObject({ lease_ms: 10_000, heartbeat_ms: 2_500, roles: ['serve', 'model-gateway'] });
+  expect(config.file.grpc).toEqual({ max_connection_age_ms: 1_800_000, max_connection_grace_ms: 60_000 });
   expect(config.file.routing.rules.length).toBeGreaterThan(12);
 });
 

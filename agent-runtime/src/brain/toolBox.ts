@@ -23,7 +23,6 @@ export interface ToolBoxOptions {
   clock: Clock;
   signal: AbortSignal;
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
-  onCall: (call: ToolCall) => void;
 }
 
 /** The tools that a task may use: those of its agent type and of the configured MCP servers. Checks, counts and records every call. */
@@ -105,7 +104,6 @@ export class ToolBox {
   }
 
   #record(call: ToolCall): void {
-    this.#options.onCall(call);
     const bytes = Buffer.byteLength(JSON.stringify(call));
     if (this.#calls.length >= limits.toolCallsKept || this.#recordBytes + bytes > recordLimits.bytes) return;
     this.#calls.push(call);

@@ -58,7 +58,6 @@ async function work(
   });
   const addUsage = (more: Partial<Usage>): void => {
     usage = addedUp(usage, more);
-    hooks.usage(spent().usage);
   };
   const doIt = async (): Promise<Json> => {
     const workspace = open.keep(await parts.folder.create(assignment));
@@ -79,7 +78,6 @@ async function work(
       signal,
       maxCalls: assignment.spec.limits.max_tool_calls,
       onOutput: (stream, text) => hooks.log(stream, text),
-      onCall: () => addUsage({}),
     });
     const brain = parts.brainFor(assignment.spec.brain);
     const log = (text: string): void => hooks.log('agent', text);

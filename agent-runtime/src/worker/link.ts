@@ -74,13 +74,6 @@ export class Link {
     if (this.#state.is === 'up') this.#lost(this.#state.stream, new Error(reason));
   }
 
-  /** Ends the stream properly, then connects again after the backoff. */
-  async reconnect(): Promise<void> {
-    await this.#end();
-    this.#failures = 0;
-    if (this.#state.is === 'idle' && !this.#stopped) this.#retry();
-  }
-
   /** Ends the stream properly, within a second, and stays down. Can be called twice. */
   async stop(): Promise<void> {
     this.#stopped = true;

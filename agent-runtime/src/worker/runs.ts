@@ -1,12 +1,4 @@
-import {
-  FactoryError,
-  noUsage,
-  type Assignment,
-  type LeaseRef,
-  type Progress,
-  type TaskResult,
-  type Usage,
-} from '@agent-factory/contract';
+import { FactoryError, type Assignment, type LeaseRef, type Progress, type TaskResult } from '@agent-factory/contract';
 import type { Clock } from '../clock';
 import type { RunAttempt } from './attemptPort';
 import { leaseKey, refOf } from './lease';
@@ -24,7 +16,6 @@ interface Run {
   abort: AbortController;
   expiresAt: number;
   progress: Progress | undefined;
-  usage: Usage;
 }
 
 export interface RunsOptions {
@@ -55,10 +46,9 @@ export class Runs {
   }
 
   /** The leases that work goes on under, with how far it is. */
-  get held(): (LeaseRef & { progress?: Progress; usage: Usage })[] {
-    return this.#holding().map(({ lease, progress, usage }) => ({
+  get held(): (LeaseRef & { progress?: Progress })[] {
+    return this.#holding().map(({ lease, progress }) => ({
       ...lease,
-      usage,
       ...(progress === undefined ? {} : { progress }),
     }));
   }
@@ -76,14 +66,12 @@ export class Runs {
       abort: new AbortController(),
       expiresAt: this.#options.clock.now() + assignment.lease_ms,
       progress: undefined,
-      usage: noUsage,
     };
     this.#runs.set(leaseKey(run.lease), run);
     this.#armFence();
     const over = this.#options.attempt(assignment, run.abort.signal, {
       log: (stream, text) => isHeld(run) && this.#options.onLog(run.lease, stream, text),
       progress: (progress) => (run.progress = progress),
-      usage: (usage) => (run.usage = usage),
       finished: (result) => this.#finished(run, result),
     });
     void over.then(() => this.#over(run));

@@ -41,8 +41,8 @@ export class Worker {
   readonly #runs: Runs;
   #becomeReady: () => void = () => undefined;
   #leaseMs = 0;
-  /** Set while the dispatcher asked to be left alone; replaced or cleared when the connection ends before that is done. */
-  #yielding: object | undefined;
+  /** Tasks assigned on the connection that is up, as heartbeats tell. */
+  #received = 0;
   #draining = false;
   #drained: Promise<void> = Promise.resolve();
 
@@ -54,7 +54,12 @@ export class Worker {
     this.#logs = new LogBuffer(clock, (lines) => this.#link.writable && this.#link.send({ kind: 'logs', lines }));
     this.#pulse = new Pulse({
       clock,
-      beat: () => this.#link.send({ kind: 'heartbeat', leases: [...this.#runs.held, ...this.#outbox.leases] }),
+      beat: () =>
+        this.#link.send({
+          kind: 'heartbeat',
+          leases: [...this.#runs.held, ...this.#outbox.leases],
+          received: this.#received,
+        }),
       onSilence: () => this.#link.abandon('the dispatcher answers no heartbeat'),
     });
     this.#runs = new Runs({
@@ -128,28 +133,19 @@ export class Worker {
     this.#runs.stop();
   }
 
-  async #handOver(stillWanted: () => boolean = () => true): Promise<void> {
+  async #handOver(): Promise<void> {
     this.#credits();
     await this.#runs.settled(this.#options.graceMs ?? patience.graceMs);
-    if (!stillWanted()) return;
     this.#runs.releaseAll();
     await this.#runs.settled(patience.stopMs);
     this.#logs.flush();
     await this.#outbox.emptied(patience.ackMs);
   }
 
-  /** The dispatcher wants to stop: hand over, then connect anew (to another replica, or to the next process). */
-  async #yield(): Promise<void> {
-    if (this.#leaving) return;
-    const own = {};
-    this.#yielding = own;
-    await this.#handOver(() => this.#yielding === own);
-    if (this.#yielding === own) await this.#link.reconnect();
-  }
-
   #registered(frame: RegisteredFrame): void {
     this.#options.tokens.replace(frame.token);
     this.#leaseMs = frame.lease_ms;
+    this.#received = 0;
     this.#options.log.info({ lease_ms: frame.lease_ms, held: this.#runs.held.length }, 'registered');
     this.#logs.flush();
     this.#outbox.flush();
@@ -164,6 +160,7 @@ export class Worker {
       case 'token':
         return this.#options.tokens.replace(frame.token);
       case 'assignments':
+        this.#received += frame.tasks.length;
         return frame.tasks.forEach((task) => this.#assigned(task));
       case 'cancels':
         return frame.leases.forEach((lease) => this.#runs.cancel(lease, frame.reason));
@@ -173,16 +170,13 @@ export class Worker {
         return frame.leases.forEach((lease) => this.#lost(lease));
       case 'acks':
         return this.#acknowledged(frame.acks);
-      case 'drain':
-        void this.#yield();
-        return;
     }
   }
 
   #assigned(task: Assignment): void {
     if (this.#runs.has(task) || this.#outbox.has(task)) return;
-    if (this.#leaving || this.#runs.free === 0) {
-      this.#release([refOf(task)], this.#leaving ? 'the agent is draining' : 'the agent has no free slot');
+    if (this.#draining || this.#runs.free === 0) {
+      this.#release([refOf(task)], this.#draining ? 'the agent is draining' : 'the agent has no free slot');
       return;
     }
     this.#options.log.info({ task_id: task.id, attempt: task.attempt, epoch: task.epoch }, 'task started');
@@ -213,7 +207,6 @@ export class Worker {
   }
 
   #down(): void {
-    this.#yielding = undefined;
     this.#pulse.stop();
     this.#outbox.disconnected();
   }
@@ -223,11 +216,7 @@ export class Worker {
     this.#link.send({ kind: 'releases', leases, reason });
   }
 
-  get #leaving(): boolean {
-    return this.#draining || this.#yielding !== undefined;
-  }
-
   #credits(): void {
-    this.#link.send({ kind: 'credits', free: this.#leaving || this.#outbox.full ? 0 : this.#runs.free });
+    this.#link.send({ kind: 'credits', free: this.#draining || this.#outbox.full ? 0 : this.#runs.free });
   }
 }

@@ -1,4 +1,4 @@
-import { FactoryError, isTerminal, type Task } from '@agent-factory/contract';
+import { FactoryError, isTerminal, type BatchResult, type Problem, type Task } from '@agent-factory/contract';
 import type { FactoryClient } from '../client/factory';
 import { systemClock, type Clock } from '../local/clock';
 
@@ -81,10 +81,14 @@ async function look(client: FactoryClient, ids: readonly string[]): Promise<Task
 }
 
 /** The tasks of a batch, or the first refusal as an error. */
-export function acceptedTasks(results: Awaited<ReturnType<FactoryClient['submitBatch']>>['results']): Task[] {
+export function acceptedTasks(results: BatchResult['results']): Task[] {
   return results.map((result) => {
     if (result.status === 'accepted') return result.task;
-    const { code, detail, errors } = result.problem;
-    throw new FactoryError(code, detail, { faults: errors ?? [] });
+    throw refusal(result.problem);
   });
+}
+
+/** The refusal of one task of a batch as an error. */
+export function refusal({ code, detail, errors }: Problem): FactoryError {
+  return new FactoryError(code, detail, { faults: errors ?? [] });
 }

@@ -1,6 +1,7 @@
 import { exitCodes } from '../exit';
 import type { LocalFactory } from '../local/up/factory';
 import type { Ui } from '../output/ui';
+import { signalCounter } from './countSignals';
 
 /** How `up` learns that it shall stop. */
 export interface StopRequest {
@@ -22,9 +23,6 @@ export interface ProcessEvents {
   exit(code: number): void;
 }
 
-/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. Two that a person sends are further apart. */
-const sameSignalMs = 700;
-
 /**
  * The first SIGINT, SIGTERM or SIGHUP, or the death of the launcher, stops the factory in order; a second signal kills it and ends the
  * process at once.
@@ -33,20 +31,20 @@ export function stopOnSignals(
   factory: Pick<LocalFactory, 'stop' | 'kill'>,
   ui: Pick<Ui, 'status'>,
   own: ProcessEvents = process,
-  now: () => number = () => performance.now(),
+  now?: () => number,
 ): StopRequest {
   const abort = new AbortController();
-  let firstAt = 0;
+  const count = signalCounter(now);
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => (finish = resolve));
   const asked = new Promise<void>((resolve) => abort.signal.addEventListener('abort', () => resolve(), { once: true }));
   const onSignal = (): void => {
-    if (!abort.signal.aborted) {
-      firstAt = now();
+    const which = count();
+    if (which === 'first') {
       ui.status('');
       abort.abort();
       void factory.stop().finally(finish);
-    } else if (now() - firstAt > sameSignalMs) {
+    } else if (which === 'further') {
       factory.kill();
       own.exit(exitCodes.interrupted);
     }

@@ -1,14 +1,16 @@
-import { agentTypeNames, type Task } from '@agent-factory/contract';
+import { agentTypeNames, type Problem, type Task } from '@agent-factory/contract';
 import { isCancel, select, text } from '@clack/prompts';
 import type { Command } from 'commander';
-import { followTasks, acceptedTasks } from '../audit/follow';
+import { followTasks, refusal } from '../audit/follow';
 import { packRepository } from '../audit/artifact';
 import { openRepository } from '../audit/repository';
+import type { FactoryClient } from '../client/factory';
 import { patient } from '../client/retry';
 import { interrupted, type Context } from '../context';
 import { CommandError, exitCodes, type ExitCode } from '../exit';
+import { toFailure } from '../failure';
 import { duration } from '../output/format';
-import { clean, paint } from '../output/ui';
+import { clean, paint, type Ui } from '../output/ui';
 import { readSpecs, specFromOptions, type SpecInput, type SubmitOptions } from './submitSpec';
 import { priorityOption, taskTable } from './tasks';
 import { verb, type Runner } from './verb';
@@ -17,7 +19,7 @@ export function submitCommand(program: Command, run: Runner): void {
   verb(program, 'submit', {
     summary: 'Submit a task, or many',
     description:
-      'Submits a task from options, or tasks from a YAML or JSON file (one task, a list, or {tasks: […]}) or from stdin with "-". At a terminal with nothing given, asks.',
+      'Submits a task from options, or tasks from a YAML or JSON file (one task, a list, or {tasks: […]}) or from stdin with "-". Of many, each is taken or refused by itself and has a line of its own; the exit code is 2 when any was refused. At a terminal with nothing given, asks.',
     examples: [
       ['submit --type python --prompt "Sum the column in data.csv" --wait', 'work for the model of a type'],
       [
@@ -54,24 +56,59 @@ async function submit(context: Context, command: Command): Promise<ExitCode> {
   const client = clientFor(patient);
   if (options.repo !== undefined) await attachRepository(context, specs, options.repo);
   const [only] = specs;
-  const tasks =
-    specs.length === 1 && only !== undefined
-      ? [await client.submit(only, options.idempotencyKey)]
-      : acceptedTasks(
-          (
-            await client.submitBatch(
-              specs.map((spec, index) => ({
-                idempotency_key: `${options.idempotencyKey ?? batchKey}-${index}`,
-                ...spec,
-              })),
-            )
-          ).results,
-        );
-  if (options.wait !== true) {
-    ui.answer(tasks.length === 1 ? tasks[0] : { tasks }, tasks.map(({ id }) => id).join('\n'));
-    return exitCodes.ok;
+  if (specs.length > 1 || only === undefined) return submitMany(context, client, specs, options);
+  const task = await client.submit(only, options.idempotencyKey);
+  if (options.wait === true) {
+    const [ended = task] = await wait(context, [task]);
+    ui.answer(ended, outcome(ended));
+    return exitCodeOf([ended]);
   }
-  return wait(context, tasks);
+  ui.answer(task, task.id);
+  return exitCodes.ok;
+}
+
+/** Submits a batch: what was accepted goes on, whatever becomes of the others; each task is told of in a line of its own. */
+async function submitMany(
+  context: Context,
+  client: FactoryClient,
+  specs: readonly SpecInput[],
+  { idempotencyKey = batchKey, wait: shallWait = false }: SubmitOptions,
+): Promise<ExitCode> {
+  const { ui } = context;
+  const { results } = await client.submitBatch(
+    specs.map((spec, index) => ({ idempotency_key: `${idempotencyKey}-${index}`, ...spec })),
+  );
+  const refused = results.filter(({ status }) => status === 'refused').length;
+  const accepted = results.flatMap((result, index) =>
+    result.status === 'accepted' ? [{ item: index + 1, task: result.task }] : [],
+  );
+  const tellTask = (item: number, task: Task, text: string): void =>
+    ui.line({ item, status: 'accepted', task }, text);
+  results.forEach((result, index) => {
+    if (result.status === 'refused') tellRefused(ui, index + 1, result.problem);
+    else if (!shallWait || !ui.json) tellTask(index + 1, result.task, result.task.id);
+  });
+  let exitCode: ExitCode = exitCodes.ok;
+  if (shallWait && accepted.length > 0) {
+    const ended = await wait(
+      context,
+      accepted.map(({ task }) => task),
+    );
+    if (!ui.json) ui.line(undefined, taskTable(ended));
+    else for (const [index, task] of ended.entries()) tellTask(accepted[index]?.item ?? index + 1, task, '');
+    exitCode = exitCodeOf(ended);
+  }
+  return refused > 0 ? exitCodes.usage : exitCode;
+}
+
+function tellRefused(ui: Ui, item: number, problem: Problem): void {
+  if (ui.json) return ui.line({ item, status: 'refused', problem }, '');
+  const { code, message, hints } = toFailure(refusal(problem));
+  ui.warn([`task ${item} was refused: ${code ?? ''}: ${message}`, ...hints.map((hint) => `  ${hint}`)].join('\n'));
+}
+
+function exitCodeOf(tasks: readonly Task[]): ExitCode {
+  return tasks.every(({ state }) => state === 'succeeded') ? exitCodes.ok : exitCodes.taskFailed;
 }
 
 /** One a process: a batch that is sent again because an answer was lost makes no second tasks. */
@@ -119,7 +156,8 @@ async function attachRepository({ client, signal, ui }: Context, specs: SpecInpu
   }
 }
 
-async function wait({ ui, client, signal }: Context, submitted: readonly Task[]): Promise<ExitCode> {
+/** The tasks as they ended, in the order given. */
+async function wait({ ui, client, signal }: Context, submitted: readonly Task[]): Promise<Task[]> {
   const onChange = ({ id, state, progress }: Task): void =>
     ui.status(`${id} ${state}${progress === undefined ? '' : `: ${clean(progress.step)}`}`);
   let ended: Map<string, Task>;
@@ -133,14 +171,8 @@ async function wait({ ui, client, signal }: Context, submitted: readonly Task[])
     if (signal.aborted) throw interrupted([`The task goes on: factory logs -f ${submitted[0]?.id ?? ''}`]);
     throw error;
   }
-  const tasks = submitted.map(({ id }) => ended.get(id)).filter((task) => task !== undefined);
-  const [only] = tasks;
   ui.status('');
-  ui.answer(
-    tasks.length === 1 ? only : { tasks },
-    tasks.length === 1 && only !== undefined ? outcome(only) : taskTable(tasks),
-  );
-  return tasks.every(({ state }) => state === 'succeeded') ? exitCodes.ok : exitCodes.taskFailed;
+  return submitted.map((task) => ended.get(task.id) ?? task);
 }
 
 function outcome({ id, state, result, attempt, started_at: started, finished_at: finished }: Task): string {

@@ -16,6 +16,7 @@ import { findRedis, type RedisSource } from '../local/redis/find';
 import { bundleServices } from '../local/up/bundle';
 import { prepareConfinement } from '../local/up/confinement';
 import { LocalFactory, type Running } from '../local/up/factory';
+import { outliveReader } from '../output/closedOutput';
 import type { Ui } from '../output/ui';
 import { auditAnswer, auditSummary, auditWithProgress } from './audit';
 import { stopOnSignals } from './stopOnSignals';
@@ -50,6 +51,7 @@ export function upCommand(program: Command, run: Runner): void {
 }
 
 async function up({ ui, folder }: Context, command: Command): Promise<ExitCode> {
+  outliveReader();
   const options = command.opts<Options>();
   const paths = factoryPaths(folder);
   const config = withPorts(loadFactoryConfig(paths.home, options.config).config, options);
@@ -64,8 +66,9 @@ async function up({ ui, folder }: Context, command: Command): Promise<ExitCode> 
     confinement: () => confinementFor(config, say, (text) => tell({ event: 'warned', text })),
   });
   const stop = stopOnSignals(factory, ui);
+  let running: Running | undefined;
   try {
-    const running = await Promise.race([factory.start(), stop.asked.then(() => undefined)]);
+    running = await Promise.race([factory.start(), stop.asked.then(() => undefined)]);
     if (running !== undefined) {
       tell({ event: 'up', ...withoutToken(running) }, upSummary(running, paths));
       if (options.audit && config.audit_on_start) await firstJob(ui, options.repo, running, paths.reports, stop.signal);
@@ -73,12 +76,15 @@ async function up({ ui, folder }: Context, command: Command): Promise<ExitCode> 
       await stop.asked;
     }
   } catch (error) {
-    stop.release();
-    await factory.stop();
-    throw error;
+    // What a signal to all our processes broke while they started is no failure of its own.
+    if (!stop.signal.aborted) {
+      stop.release();
+      await factory.stop();
+      throw error;
+    }
   }
   await stop.finished;
-  return exitCodes.ok;
+  return running === undefined ? exitCodes.interrupted : exitCodes.ok;
 }
 
 /** The audit of the repository in the folder; whatever becomes of it, the factory stays. */

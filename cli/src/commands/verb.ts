@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { exitCodeHelp } from '../exit';
+import { exitCodeHelp, exitCodes } from '../exit';
 import { makeContext, type Verb } from '../context';
 import { terminalUi } from '../output/ui';
+import { signalCounter } from './countSignals';
+import type { ProcessEvents } from './stopOnSignals';
 
 export interface VerbHelp {
   summary: string;
@@ -30,15 +32,22 @@ export function verb(parent: Command, usage: string, { summary, description, exa
 }
 
 /** Runs a verb with a context made from its options; Ctrl-C aborts its signal, a second one ends the process. */
-export function runnerFor(onExit: (code: number) => void, onError: (error: unknown, json: boolean) => void): Runner {
+export function runnerFor(
+  onExit: (code: number) => void,
+  onError: (error: unknown, json: boolean) => void,
+  own: Pick<ProcessEvents, 'on' | 'removeListener' | 'exit'> = process,
+  now?: () => number,
+): Runner {
   return async (run, command) => {
     const { json = false, dir = '.' } = command.optsWithGlobals<{ json?: boolean; dir?: string }>();
     const abort = new AbortController();
+    const count = signalCounter(now);
     const interrupt = (): void => {
-      if (abort.signal.aborted) process.exit(130);
-      abort.abort();
+      const which = count();
+      if (which === 'first') abort.abort();
+      else if (which === 'further') own.exit(exitCodes.interrupted);
     };
-    process.on('SIGINT', interrupt);
+    own.on('SIGINT', interrupt);
     const ui = terminalUi(json);
     try {
       onExit(await run(makeContext(ui, dir, abort.signal), command));
@@ -47,7 +56,7 @@ export function runnerFor(onExit: (code: number) => void, onError: (error: unkno
       onError(error, json);
     } finally {
       ui.status('');
-      process.removeListener('SIGINT', interrupt);
+      own.removeListener('SIGINT', interrupt);
     }
   };
 }

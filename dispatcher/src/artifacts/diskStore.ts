@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { digestSchema, FactoryError, limits } from '@agent-factory/contract';
 import type { ArtifactStore } from './port';
-import { sweepFolder, type Retention } from './retention';
 import { hashInto } from './hashInto';
+import { createHolds } from './holds';
+import { sweepFolder, type Retention } from './retention';
 
 export interface DiskStoreOptions extends Retention {
   /** Folder that the store alone uses; made when it is missing. */
@@ -19,17 +20,40 @@ export interface DiskStoreOptions extends Retention {
 export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
   const { folder, maxBytes = limits.artifactBytes, now = Date.now } = options;
   const incoming = path.join(folder, 'incoming');
+  const held = createHolds();
 
-  const sizeAndTouch = async (digest: string): Promise<number | undefined> => {
+  /** Counts as use. A sweep that runs meanwhile either spares the file or has taken it before. */
+  const sizeAndTouch = (digest: string): Promise<number | undefined> => {
     const file = fileOf(folder, digest);
+    return held.during(file, async () => {
+      try {
+        const { size } = await stat(file);
+        const time = new Date(now());
+        await utimes(file, time, time);
+        return size;
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    });
+  };
+
+  /** Takes in an upload by way of `part`, which is gone afterwards. */
+  const receive = async (part: string, file: string, digest: string, bytes: Readable) => {
     try {
-      const { size } = await stat(file);
-      const time = new Date(now());
-      await utimes(file, time, time);
-      return size;
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
+      const { size, sha256 } = await hashInto(part, bytes, maxBytes);
+      if (`sha256:${sha256}` !== digest)
+        throw new FactoryError('ARTIFACT_DIGEST_MISMATCH', `the ${size} bytes have the digest sha256:${sha256}`);
+      const before = await sizeAndTouch(digest);
+      if (before === undefined) {
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        const time = new Date(now());
+        await utimes(part, time, time); // before it is an artifact, so that no sweep sees it unused
+        await rename(part, file);
+      }
+      return { digest, size, created: before === undefined };
+    } finally {
+      await rm(part, { force: true });
     }
   };
 
@@ -38,20 +62,7 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
       const file = fileOf(folder, digest);
       await mkdir(incoming, { recursive: true, mode: 0o700 });
       const part = path.join(incoming, randomUUID());
-      try {
-        const { size, sha256 } = await hashInto(part, bytes, maxBytes);
-        if (`sha256:${sha256}` !== digest)
-          throw new FactoryError('ARTIFACT_DIGEST_MISMATCH', `the ${size} bytes have the digest sha256:${sha256}`);
-        const before = await sizeAndTouch(digest);
-        if (before === undefined) {
-          await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-          await rename(part, file);
-          await sizeAndTouch(digest);
-        }
-        return { digest, size, created: before === undefined };
-      } finally {
-        await rm(part, { force: true });
-      }
+      return held.during(part, () => receive(part, file, digest, bytes));
     },
 
     async get(digest) {
@@ -65,7 +76,7 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
     },
 
     has: async (digest) => (await sizeAndTouch(digest)) !== undefined,
-    sweep: () => sweepFolder(folder, options, now()),
+    sweep: () => sweepFolder(folder, options, now(), held),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Holds } from './holds';
 
 /** How long and how much is kept. */
 export interface Retention {
@@ -31,17 +32,32 @@ export function toDrop(
   });
 }
 
-/** Removes what {@link toDrop} names, broken uploads included; answers how many files went. */
-export async function sweepFolder(folder: string, retention: Retention, now: number): Promise<number> {
+/**
+ * Removes what {@link toDrop} names, broken uploads included, and answers how many files went. Spares what is held, such as an upload in
+ * progress, and what was used since it was looked at.
+ */
+export async function sweepFolder(folder: string, retention: Retention, now: number, holds: Holds): Promise<number> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files: StoredFile[] = [];
   for (const entry of names) {
     if (!entry.isFile()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    const found = await stat(file).catch(() => undefined); // it may have gone meanwhile
-    if (found !== undefined) files.push({ file, size: found.size, usedAt: found.mtimeMs });
+    const found = await look(path.join(entry.parentPath, entry.name));
+    if (found !== undefined) files.push(found);
   }
-  const dropped = toDrop(files, retention, now);
-  for (const { file } of dropped) await rm(file, { force: true });
-  return dropped.length;
+  let dropped = 0;
+  for (const { file, usedAt } of toDrop(files, retention, now)) {
+    const gone = await holds.unlessHeld(file, async () => {
+      if ((await look(file))?.usedAt !== usedAt) return false;
+      await rm(file, { force: true });
+      return true;
+    });
+    if (gone) dropped += 1;
+  }
+  return dropped;
+}
+
+/** The file as it is; undefined when it has gone meanwhile. */
+async function look(file: string): Promise<StoredFile | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found === undefined ? undefined : { file, size: found.size, usedAt: found.mtimeMs };
 }

@@ -12,6 +12,8 @@ export type Vector = ReadonlyMap<AgentTypeName, Position>;
 
 export interface AllCursor {
   positions: Vector;
+  /** Where types that are new since the cursor was written are followed from, in ms: about the same time. */
+  since: number;
   /** The stream whose entry holds the event, and how many of its events have been seen. */
   current: AgentTypeName | undefined;
   seen: number;
@@ -26,6 +28,8 @@ export interface TaskCursor {
 
 const allVersion = 1;
 const taskVersion = 2;
+/** More events than an entry holds. */
+const allSeen = 999_999;
 
 /** FNV-1a, folded to 16 bits; a test holds that no two types share one. */
 export function typeHash(type: string): number {
@@ -49,6 +53,11 @@ export function writeAllCursor(positions: Vector, current: AgentTypeName): (seen
   return (seen) => `${shared}.${seen}`;
 }
 
+/** The cursor of a place between entries: all before it have been seen. */
+export function cursorAt(positions: Vector, current: AgentTypeName = agentTypeNames[0]): string {
+  return writeAllCursor(positions, current)(allSeen);
+}
+
 export function readAllCursor(text: string): AllCursor {
   return reading(() => {
     const dot = text.lastIndexOf('.');
@@ -65,9 +74,7 @@ export function readAllCursor(text: string): AllCursor {
       if (type !== undefined) positions.set(type, position);
     }
     reader.end();
-    // A type that is new since the cursor was written: from about the same time on.
-    for (const type of agentTypeNames) if (!positions.has(type)) positions.set(type, { ms: base, seq: 0 });
-    return { positions, current, seen };
+    return { positions, since: base, current, seen };
   });
 }
 

@@ -4,6 +4,7 @@ import { merged, pastEntries } from './catchUp';
 import { readAllCursor, writeAllCursor } from './cursor';
 import { parseEntry } from './entry';
 import { Follower } from './follower';
+import { gapsAfter } from './gaps';
 import type { AllItem, EventHub } from './hub';
 import { comparePositions, origin, type Position } from './position';
 import { readAt } from './streams';
@@ -31,6 +32,9 @@ export async function* followAll(
       // What comes from now on is buffered; what came until now is read.
       const until = new Map(hub.positions);
       for (const [type, place] of from.positions) seen.set(type, place);
+      const named = streams.filter(({ type }) => seen.has(type));
+      for (const gap of await gapsAfter(redis, named, seen)) yield gap;
+      for (const { type } of streams) if (!seen.has(type)) seen.set(type, { ms: from.since, seq: 0 });
       const current = streams.find(({ type }) => type === from.current);
       const place = current === undefined ? undefined : seen.get(current.type);
       if (current !== undefined && place !== undefined) {
@@ -49,18 +53,20 @@ export async function* followAll(
         seen.set(entry.type, entry.position);
         const id = writeAllCursor(seen, entry.type);
         for (const [index, event] of entry.events.entries()) {
-          if (follower.ended) return;
+          if (follower.ended) break;
           yield { id: id(index + 1), ...event };
         }
+        if (follower.ended) break;
       }
     }
     for (let item = await follower.next(); item !== undefined; item = await follower.next()) {
       if (comparePositions(item.position, seen.get(item.type) ?? origin) <= 0) continue;
       for (const event of item.events) {
-        if (follower.ended) return;
+        if (follower.ended) break;
         yield event;
       }
     }
+    follower.throwIfCut();
   } finally {
     hub.followers.delete(follower);
     follower.end();

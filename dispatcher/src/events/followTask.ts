@@ -88,7 +88,10 @@ export async function* followTask(
     const events = pastTaskEvents(redis, { type, key: keys.events }, { id, ulid }, { ...place }, until);
     const lines = pastLines(redis, { type, key: keys.log + ulid, taskId: id }, place.log, tail.from);
     for await (const item of merged<TaskItem>([events, lines], byTime)) {
-      if (follower.ended) return;
+      if (follower.ended) {
+        follower.throwIfCut();
+        return;
+      }
       if (!begun && item.source === 'events') {
         begun = true;
         if (!isFirst(item.event) && !isTerminal(header.state)) {
@@ -123,6 +126,7 @@ export async function* followTask(
       }
       yield given(item);
     }
+    follower.throwIfCut();
   } finally {
     detach();
     closeTail();

@@ -1,3 +1,8 @@
+import { FactoryError } from '@agent-factory/contract';
+
+/** Why a follower ended before its consumer had all: it did not keep up, or the store went back to an earlier state. */
+export type CutReason = 'overflow' | 'reset';
+
 /**
  * A bounded buffer between the reader and one slow consumer. Past its bound the follower is ended: its client resumes from the last event
  * it saw, and nobody else waits for it.
@@ -6,6 +11,7 @@ export class Follower<T> {
   #items: { item: T; weight: number }[] = [];
   #weight = 0;
   #ended = false;
+  #cut: CutReason | undefined;
   #wake: (() => void) | undefined;
   readonly #detach: () => void;
 
@@ -29,10 +35,33 @@ export class Follower<T> {
     this.#items.push({ item, weight });
     this.#weight += weight;
     if (this.#weight > this.bound) {
-      this.#items = []; // what is left out is read again on resume
-      this.end();
+      this.cut('overflow');
     }
     this.#wake?.();
+  }
+
+  /** Ends it before its consumer has all; what is left out is read again on resume. */
+  cut(reason: CutReason): void {
+    if (this.#ended) return;
+    this.#items = [];
+    this.#cut = reason;
+    this.end();
+  }
+
+  /** Throws when the follower was cut: STREAM_LIMIT when it did not keep up, STORE_UNAVAILABLE when the store went back. */
+  throwIfCut(): void {
+    if (this.#cut === 'overflow')
+      throw new FactoryError('STREAM_LIMIT', 'events came faster than they were read: resume from the last one', {
+        retryAfterSeconds: 1,
+      });
+    if (this.#cut === 'reset')
+      throw new FactoryError(
+        'STORE_UNAVAILABLE',
+        'Redis has gone back to an earlier state: resume from the last event',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
   }
 
   /** Safe to call twice. */

@@ -55,6 +55,13 @@ export class EventHub {
     };
   }
 
+  /** Goes back to places behind those reached, after Redis has: who follows must resume. */
+  reset(places: ReadonlyMap<AgentTypeName, Position>): void {
+    for (const [type, place] of places) this.positions.set(type, place);
+    for (const follower of this.followers) follower.cut('reset');
+    for (const followers of this.taskFollowers.values()) for (const follower of followers) follower.cut('reset');
+  }
+
   /** Ends every follower. */
   close(): void {
     for (const follower of this.followers) follower.end();

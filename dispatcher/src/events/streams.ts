@@ -1,7 +1,7 @@
 import type { AgentTypeName } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { storeError } from '../redis';
-import { replyArray, replyText } from '../redisReply';
+import { replyArray, replyNumber, replyText } from '../redisReply';
 import { formatPosition, origin, parsePosition, type Position } from './position';
 
 /** An entry as Redis answers it. */
@@ -32,6 +32,32 @@ export async function readAt(redis: Redis, key: string, position: Position): Pro
   try {
     return rawEntries(await redis.call('XRANGE', [key, formatPosition(position), formatPosition(position)]))[0];
   } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** What is kept of a stream, and where it ends: also when the entry there has been trimmed. */
+export interface Extent {
+  /** Of the oldest entry kept; undefined when there is none. */
+  first: Position | undefined;
+  last: Position;
+  /** Whether entries were trimmed. */
+  trimmed: boolean;
+}
+
+export async function extentOf(redis: Redis, key: string): Promise<Extent> {
+  try {
+    const fields = replyArray(await redis.call('XINFO', ['STREAM', key]));
+    const field = (name: string): unknown => fields[fields.findIndex((each, at) => at % 2 === 0 && each === name) + 1];
+    const oldest = field('first-entry');
+    return {
+      first: Array.isArray(oldest) ? parsePosition(replyText(oldest[0])) : undefined,
+      last: parsePosition(replyText(field('last-generated-id'))),
+      trimmed: replyNumber(field('entries-added')) > replyNumber(field('length')),
+    };
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('no such key'))
+      return { first: undefined, last: origin, trimmed: false };
     throw storeError(error);
   }
 }

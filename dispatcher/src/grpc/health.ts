@@ -21,6 +21,10 @@ export class Health {
     this.#names = new Set(['', ...serviceNames]);
   }
 
+  get serving(): boolean {
+    return this.#serving;
+  }
+
   /** Tells those who watch, too. */
   set serving(serving: boolean) {
     if (serving === this.#serving) return;

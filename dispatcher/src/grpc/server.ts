@@ -44,7 +44,7 @@ export class GrpcServer {
     this.#worker.addTo(this.#server);
     this.#tasks = addTaskService(this.#server, options.tasks);
     this.#health.addTo(this.#server);
-    addReflection(this.#server, fileDescriptors);
+    addReflection(this.#server, fileDescriptors, options.clock);
   }
 
   /** Listens; answers the port. Safe to call twice. Rejects when the port is taken. */
@@ -56,6 +56,11 @@ export class GrpcServer {
   /** Tells health checks to send nobody here any more, or again. */
   setServing(serving: boolean): void {
     this.#health.serving = serving;
+  }
+
+  /** Whether it listens, and tells health checks so. */
+  get serving(): boolean {
+    return this.#health.serving;
   }
 
   /** Ends streams, lets calls end, then closes. Safe to call twice. */

@@ -7,24 +7,18 @@ import {
   taskSpecFromMessage,
   taskToMessage,
   writeMessage,
-  type FactoryEvent,
   type Message,
 } from '@agent-factory/contract';
 import type { Server } from '@grpc/grpc-js';
-import type { Authenticator, Principal } from '../auth/port';
-import type { Logger } from '../log';
+import type { Principal } from '../auth/port';
 import type { TaskCalls } from '../tasks/port';
 import { byteService } from './byteService';
 import { unaryHandler } from './unary';
-import { Watches } from './watches';
+import { endsTask, Watches, type WatchesOptions } from './watches';
 
 /** What the client service needs. */
-export interface TaskServiceOptions {
+export interface TaskServiceOptions extends WatchesOptions {
   calls: TaskCalls;
-  authenticator: Pick<Authenticator, 'authenticate'>;
-  log: Logger;
-  /** Watches that may be open at a time; past it, STREAM_LIMIT. */
-  maxWatches: number;
 }
 
 /** Adds the client service to a server; `stop` ends the open watches. */
@@ -82,20 +76,22 @@ export function addTaskService(server: Server, options: TaskServiceOptions): { s
     listAgents: unary(messages.ListAgentsRequest, messages.ListAgentsResponse, (principal, query) =>
       calls.listAgents(principal, query),
     ),
-    watchTask: watches.handler(
-      (principal, bytes, signal) => {
+    watchTask: watches.handler({
+      follow: (principal, bytes, signal) => {
         const { id, cursor } = readMessage(messages.WatchTaskRequest, bytes);
         return calls.followTask(principal, id, cursor, signal);
       },
-      (event: FactoryEvent) => writeMessage(messages.WatchTaskResponse, { event }),
-    ),
-    watchEvents: watches.handler(
-      (principal, bytes, signal) => {
+      encode: (event) => writeMessage(messages.WatchTaskResponse, { event }),
+      isFinal: endsTask,
+    }),
+    watchEvents: watches.handler({
+      follow: (principal, bytes, signal) => {
         const { cursor } = readMessage(messages.WatchEventsRequest, bytes);
         return calls.followAll(principal, cursor, signal);
       },
-      (event: FactoryEvent) => writeMessage(messages.WatchEventsResponse, { event }),
-    ),
+      encode: (event) => writeMessage(messages.WatchEventsResponse, { event }),
+      isFinal: () => false,
+    }),
   });
   return { stop: () => watches.stop(new FactoryError('SHUTTING_DOWN', 'the dispatcher is shutting down')) };
 }

@@ -2,21 +2,28 @@ import { FactoryError } from '@agent-factory/contract';
 import packageJson from '../../package.json';
 import { createLogger } from '../log';
 import { createMetrics } from '../metrics';
+import { modelsConfigSchema } from '../models/config';
+import { modelGateway } from '../models/gateway';
 import type { ServeDeps } from './deps';
+import { addGateway } from './gateway';
 import { createLifecycle } from './lifecycle';
 import { buildServer } from './server';
 import { createStreamSet } from './streams';
 
-/** The OpenAPI document that a dispatcher with the role `serve` answers at /openapi.json, without starting one. */
+/** The OpenAPI document that a dispatcher with every role answers at /openapi.json, without starting one. */
 export async function openApiDocument(): Promise<Record<string, unknown>> {
   const never = (): never => {
     throw new FactoryError('INTERNAL', 'this server only documents itself');
   };
+  const logger = createLogger('silent');
+  const authenticator = { authenticate: async () => never() };
+  const queue = { meter: async () => never() };
+  const gateway = modelGateway({ config: modelsConfigSchema.parse({}), queue, authenticator, log: logger });
   const app = await buildServer({
     version: packageJson.version,
-    logger: createLogger('silent'),
+    logger,
     metrics: createMetrics(),
-    authenticator: { authenticate: async () => never() },
+    authenticator,
     lifecycle: createLifecycle(),
     health: async () => never(),
     serve: {
@@ -28,6 +35,7 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
       listModels: never,
       collectGauges: async () => never(),
     },
+    extend: (server) => addGateway(server, gateway),
   });
   try {
     return { ...app.swagger() };

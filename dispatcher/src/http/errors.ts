@@ -1,13 +1,14 @@
 import { FactoryError, toProblem, type ErrorCode } from '@agent-factory/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../metrics';
+import { retryAfterSeconds } from '../retryAfter';
 
 /** What the framework can refuse, as codes of the catalogue. */
 const ofFramework: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_JSON',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_JSON',
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_ACCEPTABLE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_REQUEST',
   FST_ERR_BAD_URL: 'NOT_FOUND',
   FST_ERR_MAX_PARAM_LENGTH: 'NOT_FOUND',
@@ -15,7 +16,7 @@ const ofFramework: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Any failure as one that a user can be told about; what is not foreseen becomes INTERNAL, without its text. */
-function toFactoryError(error: unknown): FactoryError {
+function toFactoryError(error: unknown, request: FastifyRequest): FactoryError {
   if (error instanceof FactoryError) return error;
   const code = codeOf(error);
   const known = code === undefined ? undefined : ofFramework[code];
@@ -23,6 +24,8 @@ function toFactoryError(error: unknown): FactoryError {
     const message = 'is larger than this address takes';
     return new FactoryError(known, `the body ${message}`, { faults: [{ path: '(root)', message }] });
   }
+  if (known === 'UNSUPPORTED_MEDIA_TYPE')
+    return new FactoryError(known, `this address takes ${mediaTypesOf(request).join(' or ')}`, { cause: error });
   if (known !== undefined) return new FactoryError(known, detailOf(known), { cause: error });
   if (error instanceof SyntaxError)
     return new FactoryError('MALFORMED_JSON', detailOf('MALFORMED_JSON'), { cause: error });
@@ -31,18 +34,10 @@ function toFactoryError(error: unknown): FactoryError {
   return new FactoryError('INTERNAL', 'the request could not be answered', { cause: error });
 }
 
-/** Seconds that a caller is asked to wait when the failure itself names none. */
-const defaultRetryAfter: Partial<Record<ErrorCode, number>> = {
-  STORE_UNAVAILABLE: 2,
-  SHUTTING_DOWN: 2,
-  STREAM_LIMIT: 10,
-  QUEUE_FULL: 5,
-};
-
 /** Answers every failure in the one shape, counts it, and logs it when it is ours. */
 export function errorHandler(metrics: Pick<Metrics, 'httpRejected'>) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const failure = withRetryAfter(toFactoryError(error));
+    const failure = withRetryAfter(toFactoryError(error, request));
     const { http: status } = failure.record;
     metrics.httpRejected.inc({ code: failure.code });
     if (status >= 500) request.log.error({ err: error, code: failure.code }, 'request failed');
@@ -59,7 +54,7 @@ export function errorHandler(metrics: Pick<Metrics, 'httpRejected'>) {
 
 /** Adds the default wait where the code has one and the failure names none. */
 function withRetryAfter(failure: FactoryError): FactoryError {
-  const seconds = failure.retryAfterSeconds ?? defaultRetryAfter[failure.code];
+  const seconds = retryAfterSeconds(failure);
   if (seconds === undefined || failure.retryAfterSeconds !== undefined) return failure;
   return new FactoryError(failure.code, failure.detail, {
     faults: failure.faults,
@@ -71,10 +66,14 @@ function withRetryAfter(failure: FactoryError): FactoryError {
 function detailOf(code: ErrorCode): string {
   const details: Partial<Record<ErrorCode, string>> = {
     MALFORMED_JSON: 'the body cannot be read as JSON',
-    NOT_ACCEPTABLE: 'the Content-Type is not one that this address takes',
     NOT_FOUND: 'there is no such address',
   };
   return details[code] ?? 'the request could not be read';
+}
+
+/** Media types of the body that the address of a request takes. */
+function mediaTypesOf({ routeOptions }: FastifyRequest): readonly string[] {
+  return routeOptions.schema?.consumes ?? ['application/json'];
 }
 
 function codeOf(error: unknown): string | undefined {

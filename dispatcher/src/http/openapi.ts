@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 
 const description = [
   'Tasks go in, agents work on them, results come out.',
-  'Every error is `application/problem+json` (RFC 9457) with a `code` of the catalogue at `/errors`; each response lists in `x-codes` the codes it can carry.',
+  'Every error is `application/problem+json` (RFC 9457) with a `code` of the catalogue at `/errors`, but below `/model/v1`, where the same codes stand in the envelope of OpenAI; each response lists in `x-codes` the codes it can carry.',
   'Besides those, any address can answer what is decided before a route is found: NOT_FOUND (404), MALFORMED_REQUEST (400), REQUEST_TIMEOUT (408), PAYLOAD_TOO_LARGE (413, for headers).',
 ].join('\n\n');
 
@@ -29,7 +29,6 @@ export function openapiOptions(version: string): FastifyDynamicSwaggerOptions {
         title: 'Agent Factory',
         version,
         description,
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'This dispatcher' }],
       tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),

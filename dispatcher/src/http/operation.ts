@@ -8,6 +8,8 @@ interface Success<S extends z.ZodType = z.ZodType> {
   description: string;
   /** Defaults to application/json. */
   mediaTypes?: readonly string[];
+  /** Of each message, where a client may ask for server-sent events instead. */
+  stream?: z.ZodType;
   /** Headers it carries, with what they mean. */
   headers?: Readonly<Record<string, string>>;
 }
@@ -40,6 +42,8 @@ export interface OperationSpec<
   uses?: readonly ('store' | 'json')[];
   /** It cannot fail, minds no query, and answers while the dispatcher stops too. */
   plain?: true;
+  /** Errors of another wire protocol, as application/json. Such an operation answers no code but those given, and minds no query. */
+  errors?: z.ZodType;
   /** Examples of the body, by name. */
   examples?: Readonly<Record<string, unknown>>;
 }
@@ -49,7 +53,7 @@ const always: readonly ErrorCode[] = ['INTERNAL', 'INVALID_ARGUMENT', 'SHUTTING_
 const noQuery = z.strictObject({});
 const ofUse: Record<'store' | 'json', readonly ErrorCode[]> = {
   store: ['STORE_UNAVAILABLE'],
-  json: ['MALFORMED_JSON', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
+  json: ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
 };
 const ofAccess = (access: Access): readonly ErrorCode[] =>
   access === 'public' ? [] : access === 'token' ? ['UNAUTHENTICATED'] : ['UNAUTHENTICATED', 'FORBIDDEN'];
@@ -60,9 +64,17 @@ function codesOf(spec: {
   codes?: readonly ErrorCode[];
   uses?: readonly ('store' | 'json')[];
   plain?: true;
+  errors?: z.ZodType;
 }): ErrorCode[] {
   const uses = (spec.uses ?? []).flatMap((use) => ofUse[use]);
-  return [...new Set([...ofAccess(spec.access), ...(spec.codes ?? []), ...uses, ...(spec.plain ? [] : always)])].sort();
+  return [
+    ...new Set([
+      ...ofAccess(spec.access),
+      ...(spec.codes ?? []),
+      ...uses,
+      ...(spec.plain || spec.errors ? [] : always),
+    ]),
+  ].sort();
 }
 
 /** The options of a fastify route for an operation: its schema, which also documents it, and who may call it. */
@@ -81,11 +93,11 @@ export function operation<
     summary: spec.summary,
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.body === undefined ? {} : { body: spec.body, consumes: spec.consumes ?? ['application/json'] }),
-    ...(spec.plain === true ? {} : { querystring: spec.querystring ?? noQuery }),
+    ...(spec.plain === true || spec.errors !== undefined ? {} : { querystring: spec.querystring ?? noQuery }),
     ...(spec.params === undefined ? {} : { params: spec.params }),
     ...(spec.headers === undefined ? {} : { headers: spec.headers }),
     ...(spec.access === 'public' ? { security: [] } : { security: [{ bearer: [] }] }),
-    response: { ...successes(ok), ...problems(codes) },
+    response: { ...successes(ok), ...problems(codes, spec.errors) },
     'x-scope': spec.access,
     'x-codes': codes,
     'x-headers': Object.fromEntries(
@@ -102,21 +114,26 @@ export function operation<
 
 function successes(ok: Readonly<Record<string, Success>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(ok).map(([status, { schema, description, mediaTypes = ['application/json'] }]) => [
-      status,
-      { description, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) },
-    ]),
+    Object.entries(ok).map(([status, { schema, description, stream, mediaTypes = ['application/json'] }]) => {
+      const content = mediaTypes.map((type): [string, object] => [type, { schema }]);
+      if (stream !== undefined) content.push(['text/event-stream', { schema: stream }]);
+      return [status, { description, content: Object.fromEntries(content) }];
+    }),
   );
 }
 
-function problems(codes: readonly ErrorCode[]): Record<string, unknown> {
+function problems(codes: readonly ErrorCode[], errors: z.ZodType | undefined): Record<string, unknown> {
+  const content =
+    errors === undefined
+      ? { 'application/problem+json': { schema: problemSchema } }
+      : { 'application/json': { schema: errors } };
   const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].http);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
       status,
       {
         description: group.map((code) => `${code}: ${errorCatalogue[code].title}.`).join('\n'),
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content,
       },
     ]),
   );

@@ -10,6 +10,7 @@ import type { TaskQueue } from '../queue/port';
 import { collectGauges } from '../tasks/gauges';
 import type { TaskService } from '../tasks/taskService';
 import type { ServeDeps } from './deps';
+import { addGateway } from './gateway';
 import { createLifecycle } from './lifecycle';
 import { readiness, type Check } from './readiness';
 import { buildServer } from './server';
@@ -49,9 +50,6 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
   const { file } = config;
   const lifecycle = createLifecycle();
   const streams = createStreamSet(file.limits.event_streams, (open) => metrics.eventStreams.set(open));
-  const models = Object.keys(file.models.models).length;
-  const checks =
-    gateway === undefined ? options.checks : { ...options.checks, models: async () => `${models} configured` };
   let app: Promise<App> | undefined;
   let closed: Promise<void> | undefined;
 
@@ -62,7 +60,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       metrics,
       authenticator,
       lifecycle,
-      health: readiness(version, checks),
+      health: readiness(version, options.checks),
       ...(options.serve === undefined ? {} : { serve: serveDeps(options.serve, metrics, streams) }),
       ...(gateway === undefined ? {} : { extend: (server) => addGateway(server, gateway) }),
     });
@@ -101,17 +99,4 @@ function serveDeps(
     collectGauges: () => collectGauges(queue, metrics),
     ...(sse === undefined ? {} : { sse }),
   };
-}
-
-async function addGateway(app: App, gateway: FastifyPluginAsync): Promise<void> {
-  await app.register(
-    async (scope) => {
-      scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access: 'public' }; // the plugin checks the token itself
-        route.schema = { ...route.schema, hide: true };
-      });
-      await scope.register(gateway);
-    },
-    { prefix: '/model/v1' },
-  );
 }

@@ -4,6 +4,8 @@ import { FactoryError, toProblem, type FactoryEvent } from '@agent-factory/contr
 export interface SseOptions {
   /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection. Defaults to 15,000. */
   heartbeatMs?: number;
+  /** Id that the opening message carries: the place that the events start from, so that a client cut before its first event resumes there. */
+  openId?: string;
   /** Whether nothing follows when the events end after this one, or after none; otherwise the client is to come back. Defaults to always. */
   isFinal?: (last: FactoryEvent | undefined) => boolean;
   /** Milliseconds that a reader may leave what was sent unread before its stream is cut. Defaults to 60,000. */
@@ -17,13 +19,13 @@ export function formatEvent(event: FactoryEvent): string {
 
 /**
  * Events as a server-sent event stream, made only as fast as the reader takes it. Ends with `event: end` when nothing follows,
- * with `event: problem` when the events fail, and otherwise (`signal` aborts, the reader was too slow) without a word, so that a client
- * comes back for the rest.
+ * with `event: problem` when the events fail, and otherwise (`signal` aborts, the reader was too slow: STREAM_LIMIT) without a word, so
+ * that a client comes back for the rest.
  */
 export function toSse(events: AsyncIterable<FactoryEvent>, signal: AbortSignal, options: SseOptions = {}): Readable {
-  const { heartbeatMs = 15_000, stallMs = 60_000, isFinal = () => true } = options;
+  const { heartbeatMs = 15_000, stallMs = 60_000, isFinal = () => true, openId } = options;
   let stall: NodeJS.Timeout | undefined;
-  const stream = Readable.from(withStallTimer(frames(events, signal, heartbeatMs, isFinal)), {
+  const stream = Readable.from(withStallTimer(frames(events, signal, heartbeatMs, isFinal, openId)), {
     objectMode: true,
     highWaterMark: 16,
   });
@@ -48,8 +50,9 @@ async function* frames(
   signal: AbortSignal,
   heartbeatMs: number,
   isFinal: (last: FactoryEvent | undefined) => boolean,
+  openId: string | undefined,
 ): AsyncGenerator<string> {
-  yield 'retry: 2000\n: open\n\n';
+  yield `${openId === undefined ? '' : `id: ${openId}\n`}retry: 2000\n: open\n\n`;
   const source = pullFrom(events, signal);
   let last: FactoryEvent | undefined;
   try {
@@ -66,6 +69,8 @@ async function* frames(
       }
     }
   } catch (error) {
+    // It fell behind: what it missed is read again when it comes back with the id of the last event.
+    if (error instanceof FactoryError && error.code === 'STREAM_LIMIT') return;
     const failure = error instanceof FactoryError ? error : new FactoryError('INTERNAL', 'the stream failed');
     yield `event: problem\ndata: ${JSON.stringify(toProblem(failure))}\n\n`;
   } finally {

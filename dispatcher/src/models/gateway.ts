@@ -133,6 +133,8 @@ function answerErrorsLikeOpenAi(server: FastifyInstance, log: ModelLog): void {
   server.setErrorHandler(async (error, _request, reply) => {
     const told = toFactoryErrorAtEdge(error);
     if (told.code === 'INTERNAL') log.error({ error: told.cause ?? error }, 'model gateway failed');
+    // The rest of a refused body is read and dropped: closing at once would reset the connection before the answer is read.
+    if (told.code === 'PAYLOAD_TOO_LARGE') void reply.removeHeader('connection');
     return reply.status(told.record.http).headers(errorHeaders(told)).send(toEnvelope(told));
   });
   server.setNotFoundHandler(async () => {
@@ -141,12 +143,7 @@ function answerErrorsLikeOpenAi(server: FastifyInstance, log: ModelLog): void {
 }
 
 /** A server that closes waits for its requests: calls that last are ended after the drain. */
-function endCallsOnClose(
-  server: FastifyInstance,
-  open: ReadonlySet<CallStop>,
-  clock: Clock,
-  drainMs: number,
-): void {
+function endCallsOnClose(server: FastifyInstance, open: ReadonlySet<CallStop>, clock: Clock, drainMs: number): void {
   let cancel = (): void => undefined;
   server.addHook('preClose', async () => {
     cancel = clock.after(drainMs, () => {

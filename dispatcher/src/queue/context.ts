@@ -7,9 +7,13 @@ import {
   type AgentTypeName,
 } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
+import { redisReady } from '../redis';
 import { runScript } from '../redisScript';
-import { queueKeys, type QueueKeys } from './keys';
+import { queueKeys, reservationTag, type QueueKeys } from './keys';
 import { scripts } from './scripts.gen';
+
+/** Milliseconds that a repeated command waits for a connection that was cut. */
+const reconnectMs = 1_000;
 
 type Scripts = typeof scripts;
 type ScriptName = keyof Scripts;
@@ -18,6 +22,10 @@ type ScriptName = keyof Scripts;
 export interface QueueContext {
   /** Runs a script on a type's keys. */
   readonly run: (name: ScriptName, type: AgentTypeName, args: readonly (string | number)[]) => Promise<unknown>;
+  /** Runs reserve.lua, in the slot of the idempotency keys. */
+  readonly reserve: (args: readonly (string | number)[]) => Promise<unknown>;
+  /** Resolves when the connection answers again. Throws STORE_UNAVAILABLE after a second. */
+  readonly reconnected: () => Promise<void>;
   /** `0`, by which scripts take Redis's time, or the time that a test sets; the first argument of every script that needs the time. */
   readonly clock: () => number;
   /** base_ms, max_ms, jitter and a random number, as scripts/lib/retry.lua takes them. */
@@ -39,6 +47,8 @@ export function queueContext({ redis, clock, random, leaseMs, agentType }: Queue
     leaseMs,
     clock: () => clock?.() ?? 0,
     run: (name, type, args) => runScript(redis, scripts[name], keys.get(type) ?? queueKeys(type), args),
+    reserve: (args) => runScript(redis, scripts.reserve, queueKeys(reservationTag), args),
+    reconnected: () => redisReady(redis, reconnectMs),
     retryArguments: (type) => {
       const { base_ms, max_ms, jitter } = agentType(type).retry;
       return [base_ms, max_ms, jitter, random()];

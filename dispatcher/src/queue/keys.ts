@@ -13,7 +13,7 @@ export function queueKeys(type: string) {
     leases: `leases:${tag}`,
     /** Sorted set of all tasks, in order of ULID. */
     all: `all:${tag}`,
-    /** List of finished tasks, `ulid:epoch`, oldest first. */
+    /** List of succeeded and cancelled tasks, oldest first. */
     done: `done:${tag}`,
     /** Sorted set of failed tasks, by time. */
     dead: `dead:${tag}`,
@@ -27,15 +27,18 @@ export function queueKeys(type: string) {
     task: `task:${tag}-`,
     /** String: JSON of the final result. */
     result: `result:${tag}-`,
-    /** Hash that only some tasks have: progress and what model calls used. */
+    /** Hash that only some tasks have: progress, what model calls used and bytes logged. */
     side: `side:${tag}-`,
     /** List that only some tasks have: attempts that ended. */
     tries: `tries:${tag}-`,
     /** Stream of log lines. */
     log: `log:${tag}-`,
-    /** String: ULID and fingerprint. */
+    /** String: fingerprint, time and task id. Only with {@link reservationTag}: a key holds whatever the type. */
     idem: `idem:${tag}:`,
   };
 }
+
+/** In place of a type, where idempotency keys have their slot. */
+export const reservationTag = 'idem';
 
 export type QueueKeys = ReturnType<typeof queueKeys>;

@@ -10,9 +10,13 @@ import {
 import { isOutOfMemory } from '../redis';
 import { replyArray, replyBuffer, replyNumber, replyPairs, replyText } from '../redisReply';
 import { checkedAgentId, taskNotFound, taskPlace, ulidWithin, type QueueContext } from './context';
-import type { LeaseAck, LeaseState, TaskQueue } from './port';
+import type { LeaseState, ReportAck, TaskQueue } from './port';
+import { retentionArguments, type Retention } from './reads';
 import { readDescription, readHeader, readSpec } from './record';
 import { usageOf } from './toTask';
+
+/** Bytes of log lines kept a task, as they are stored. */
+const logBytes = 1_048_576;
 
 /** Most tasks that one claim takes. */
 const claimLimit = 1_000;
@@ -20,7 +24,7 @@ const claimLimit = 1_000;
 type LeaseOperations = Pick<TaskQueue, 'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'meter' | 'log'>;
 
 /** What agents do with tasks: everything after the claim is checked against the agent's id and the lease's epoch. */
-export function leases(context: QueueContext): LeaseOperations {
+export function leases(context: QueueContext, retention: Retention): LeaseOperations {
   const { clock, run, leaseMs } = context;
   return {
     async claim(type, agentId, max) {
@@ -54,7 +58,8 @@ export function leases(context: QueueContext): LeaseOperations {
         epoch,
         ...resultArguments(result),
       ]);
-      const head = [clock(), checkedAgentId(agentId), ...context.retryArguments(type)];
+      const policy = [...context.retryArguments(type), ...retentionArguments(retention)];
+      const head = [clock(), checkedAgentId(agentId), ...policy];
       return toAcks(results, await run('complete', type, [...head, ...args]));
     },
 
@@ -90,7 +95,7 @@ export function leases(context: QueueContext): LeaseOperations {
         JSON.stringify({ at, stream, text }),
       ]);
       try {
-        await run('log', type, [checkedAgentId(agentId), ...args]);
+        await run('log', type, [checkedAgentId(agentId), logBytes, ...args]);
       } catch (error) {
         // Lines are dropped rather than the work that they tell of.
         if (!isOutOfMemory(error)) throw error;
@@ -120,16 +125,17 @@ function pairs(type: AgentTypeName, held: readonly LeaseRef[]): (string | number
 const eventMessageLength = 500;
 
 function resultArguments(result: TaskResult): (string | number)[] {
-  const { error } = result;
+  const { outcome, ...rest } = result;
+  const { error } = rest;
   const event =
     error === undefined
       ? ''
       : JSON.stringify({ message: error.message.slice(0, eventMessageLength), data: { code: error.code } });
   return [
-    { succeeded: 's', failed: 'f', cancelled: 'c' }[result.outcome],
+    { succeeded: 's', failed: 'f', cancelled: 'c' }[outcome],
     error?.retryable === true ? 1 : 0,
     result.usage.tool_calls,
-    JSON.stringify(result),
+    JSON.stringify({ outcome, ...rest }), // the outcome first: complete.lua may have to change it
     error === undefined ? '' : JSON.stringify(error),
     event,
   ];
@@ -143,11 +149,18 @@ function refusal(code: number): ErrorCode {
   return code === 1 ? 'TASK_NOT_FOUND' : code === 2 ? 'LEASE_EXPIRED' : 'LEASE_NOT_HELD';
 }
 
-function toAcks(refs: readonly LeaseRef[], reply: unknown): LeaseAck[] {
+const repeated = 7;
+
+/** Reads what scripts/lib/ended.lua writes. */
+function toAcks(refs: readonly LeaseRef[], reply: unknown): ReportAck[] {
   const codes = replyArray(reply);
-  return refs.map(({ id, epoch }, index) => {
+  return refs.map(({ id, epoch }, index): ReportAck => {
     const code = replyNumber(codes[index]);
-    return code === 0 ? { id, epoch, accepted: true } : { id, epoch, accepted: false, code: refusal(code) };
+    if (code === 0) return { id, epoch, accepted: true };
+    if (code === repeated) return { id, epoch, accepted: true, repeated: true };
+    const ended = code === 4 ? 'succeeded' : code === 5 ? 'failed' : code === 6 ? 'cancelled' : undefined;
+    if (ended !== undefined) return { id, epoch, accepted: true, ended };
+    return { id, epoch, accepted: false, code: refusal(code) };
   });
 }
 

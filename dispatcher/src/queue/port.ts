@@ -21,7 +21,10 @@ export interface NewTask {
   crew: string;
   timeoutMs: number;
   maxAttempts: number;
-  /** With the same key, submitter and fingerprint the first task is answered again; with another fingerprint it is a conflict. */
+  /**
+   * With the same key, submitter and fingerprint the first task is answered again, whatever its type; with another fingerprint it is a
+   * conflict. `id` is taken by a key that is new; a key that named a task which never came to be has this one take that task's id.
+   */
   idempotency?: { key: string; fingerprint: string };
 }
 
@@ -34,6 +37,14 @@ export interface LeaseAck extends LeaseRef {
   accepted: boolean;
   /** When refused: LEASE_EXPIRED, LEASE_NOT_HELD or TASK_NOT_FOUND. */
   code?: ErrorCode;
+}
+
+/** What the queue tells of an accepted report besides. */
+export interface ReportAck extends LeaseAck {
+  /** How the task ended with it; undefined when it waits again. */
+  ended?: 'succeeded' | 'failed' | 'cancelled';
+  /** The very same report was accepted before, and its answer lost. */
+  repeated?: true;
 }
 
 /** A lease as its holder sees it after a heartbeat. */
@@ -55,11 +66,11 @@ export interface QueueStats {
 export interface SweepReport {
   /** Delayed tasks whose time has come. */
   promoted: number;
-  /** Leases that ran out. */
-  reclaimed: number;
+  /** Leases that ran out: of tasks that wait again, that failed, and whose cancel was asked for. */
+  reclaimed: { requeued: number; failed: number; cancelled: number };
   /** Finished tasks dropped by age or count. */
   dropped: number;
-  /** Milliseconds until the next delayed task or lease is due; undefined when there is none. */
+  /** Milliseconds until the next delayed task or lease is due, 0 when one sweep could not do all; undefined when there is none. */
   nextDueMs?: number;
 }
 
@@ -68,7 +79,10 @@ export interface SweepReport {
  * All calls throw STORE_UNAVAILABLE when the store does not answer in time.
  */
 export interface TaskQueue {
-  /** Takes tasks of one type, each whole or not at all. Past the type's queue_limit: QUEUE_FULL with a retry-after. */
+  /**
+   * Takes tasks of one type, each whole or not at all. Past the type's queue_limit: QUEUE_FULL with a retry-after. After STORE_UNAVAILABLE
+   * it is not known whether they were taken; submitting the same ids or idempotency keys again is safe.
+   */
   submit(type: AgentType, tasks: readonly NewTask[]): Promise<SubmitOutcome[]>;
   /** Leases up to `max` tasks to an agent: P0 first, then by start-by time. None while the type is paused. */
   claim(type: AgentTypeName, agentId: string, max: number): Promise<Assignment[]>;
@@ -78,19 +92,22 @@ export interface TaskQueue {
     agentId: string,
     leases: readonly (LeaseRef & { progress?: Progress | undefined })[],
   ): Promise<LeaseState[]>;
-  /** Ends attempts. A failed one that is retryable and has attempts left waits again, after backoff with jitter. */
+  /**
+   * Ends attempts. A failed one that is retryable and has attempts left waits again, after backoff with jitter; one whose cancel was asked
+   * for ends cancelled. A report that comes again because its answer was lost is accepted again, until the next attempt.
+   */
   complete(
     type: AgentTypeName,
     agentId: string,
     results: readonly (LeaseRef & { result: TaskResult })[],
-  ): Promise<LeaseAck[]>;
-  /** Hands tasks back unfinished; uses no attempt and keeps their place. */
-  release(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[], reason: string): Promise<LeaseAck[]>;
+  ): Promise<ReportAck[]>;
+  /** Hands tasks back unfinished; uses no attempt and keeps their place. Accepted again like `complete`. */
+  release(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[], reason: string): Promise<ReportAck[]>;
   /**
    * Gives up leases of an agent that is gone: counts as a failure (WORKER_LOST). Retried at once, at the task's old place, while attempts
    * are left; else failed.
    */
-  lose(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[]): Promise<LeaseAck[]>;
+  lose(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[]): Promise<ReportAck[]>;
   /** Ends a waiting task at once; asks the agent of a running one. Throws TASK_NOT_FOUND, TASK_FINISHED. Asking twice is fine. */
   cancel(id: string): Promise<Task>;
   /** Puts a failed task back with a fresh budget of attempts. Throws TASK_NOT_FOUND, TASK_NOT_DEAD. */
@@ -113,7 +130,7 @@ export interface TaskQueue {
    * With `add` all zero it only asks. Throws LEASE_NOT_HELD, LEASE_EXPIRED, TASK_NOT_FOUND.
    */
   meter(lease: LeaseRef, agentId: string, add: Usage): Promise<{ usage: Usage; limits: TaskSpec['limits'] }>;
-  /** Appends lines to the logs of tasks the agent holds; lines of others are dropped, and all while the store is full. Bounded a task. */
+  /** Appends lines to the logs of tasks the agent holds; lines of others are dropped, and all while the store is full. Bounded a task, in lines and in bytes. */
   log(
     type: AgentTypeName,
     agentId: string,

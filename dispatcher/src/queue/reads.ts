@@ -7,7 +7,14 @@ import { toTask } from './toTask';
 export interface Retention {
   finishedMs: number;
   finishedTasks: number;
+  deadMs: number;
+  deadTasks: number;
   eventsBytes: number;
+}
+
+/** What lib/expire.lua takes. */
+export function retentionArguments({ finishedMs, finishedTasks, deadMs, deadTasks }: Retention): number[] {
+  return [finishedMs, finishedTasks, deadMs, deadTasks];
 }
 
 /** Delayed tasks, leases and old results that one sweep handles at most, of each. */
@@ -50,15 +57,15 @@ export function reads({ run }: QueueContext): Pick<TaskQueue, 'get' | 'listDead'
 export function sweeping(context: QueueContext, retention: Retention): Pick<TaskQueue, 'sweep'> {
   return {
     async sweep(type): Promise<SweepReport> {
-      const { finishedMs, finishedTasks, eventsBytes } = retention;
-      const head = [context.clock(), ...context.retryArguments(type)];
-      const reply = await context.run('sweep', type, [...head, sweepLimit, finishedMs, finishedTasks, eventsBytes]);
-      const [promoted, reclaimed, dropped, nextDue] = replyArray(reply).map(replyNumber);
+      const head = [context.clock(), ...context.retryArguments(type), ...retentionArguments(retention)];
+      const reply = await context.run('sweep', type, [...head, sweepLimit, retention.eventsBytes]);
+      const [promoted = 0, requeued = 0, failed = 0, cancelled = 0, dropped = 0, nextDue = -1] =
+        replyArray(reply).map(replyNumber);
       return {
-        promoted: promoted ?? 0,
-        reclaimed: reclaimed ?? 0,
-        dropped: dropped ?? 0,
-        ...(nextDue === undefined || nextDue < 0 ? {} : { nextDueMs: nextDue }),
+        promoted,
+        reclaimed: { requeued, failed, cancelled },
+        dropped,
+        ...(nextDue < 0 ? {} : { nextDueMs: nextDue }),
       };
     },
   };

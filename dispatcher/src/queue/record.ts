@@ -12,8 +12,7 @@ import { z } from 'zod';
 /** Reads the layout of scripts/lib/header.lua. */
 
 export const headerBytes = 120;
-const idempotencyBytes = 22;
-const flags = { cancel: 1, open: 2, idempotent: 4 } as const;
+const flags = { cancel: 1, open: 2 } as const;
 
 /** Numbers of the states in a header, from 1. */
 export const stateNumbers = {
@@ -128,6 +127,5 @@ export function writeSpec({ labels: _labels, limits: _limits, ...stored }: TaskS
 }
 
 function descriptionRange(raw: Buffer): [number, number] {
-  const start = headerBytes + ((raw.readUInt8(2) & flags.idempotent) === 0 ? 0 : idempotencyBytes);
-  return [start, start + raw.readUInt32BE(20)];
+  return [headerBytes, headerBytes + raw.readUInt32BE(20)];
 }

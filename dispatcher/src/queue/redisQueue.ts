@@ -9,7 +9,7 @@ import { reads, sweeping } from './reads';
 import { submission } from './submit';
 
 export interface RedisQueueOptions {
-  /** Made by `createRedis`, which fails fast; commands are never repeated. */
+  /** Made by `createRedis`, which fails fast and repeats no command; the queue itself repeats what is safe to repeat. */
   redis: Redis;
   /** 0 to 1; decides the jitter of retries. Default Math.random. */
   random?: () => number;
@@ -20,10 +20,14 @@ export interface RedisQueueOptions {
   /** Retry policy by type. Default: the catalogue. */
   agentType?: (name: AgentTypeName) => AgentType;
   retention?: {
-    /** Milliseconds that a finished task is kept. Default 7 days. */
+    /** Milliseconds that a succeeded or cancelled task is kept. Default 7 days. */
     finishedMs?: number;
-    /** Finished tasks kept a type. Default 10,000. */
+    /** Succeeded and cancelled tasks kept a type. Default 10,000. */
     finishedTasks?: number;
+    /** Milliseconds that a failed task is kept. Default 30 days. */
+    deadMs?: number;
+    /** Failed tasks kept a type. Default 10,000. */
+    deadTasks?: number;
     /** Milliseconds that an idempotency key is kept. Default 24 hours. */
     idempotencyMs?: number;
     /** Bytes that the events of a type may take, about. Default 32 MiB. */
@@ -42,17 +46,20 @@ export function createRedisQueue(options: RedisQueueOptions): TaskQueue {
     leaseMs: options.leaseMs ?? 10_000,
     agentType: options.agentType ?? agentType,
   });
-  const { finishedMs, finishedTasks, idempotencyMs, eventsBytes } = options.retention ?? {};
+  const { finishedMs, finishedTasks, deadMs, deadTasks, idempotencyMs, eventsBytes } = options.retention ?? {};
+  const retention = {
+    finishedMs: finishedMs ?? 7 * 24 * hour,
+    finishedTasks: finishedTasks ?? 10_000,
+    deadMs: deadMs ?? 30 * 24 * hour,
+    deadTasks: deadTasks ?? 10_000,
+    eventsBytes: eventsBytes ?? 32 * 1_048_576,
+  };
   return {
     ...submission(context, idempotencyMs ?? 24 * hour),
-    ...leases(context),
+    ...leases(context, retention),
     ...control(context),
     ...listing(context),
     ...reads(context),
-    ...sweeping(context, {
-      finishedMs: finishedMs ?? 7 * 24 * hour,
-      finishedTasks: finishedTasks ?? 10_000,
-      eventsBytes: eventsBytes ?? 32 * 1_048_576,
-    }),
+    ...sweeping(context, retention),
   };
 }

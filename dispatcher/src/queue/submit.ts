@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   FactoryError,
   isAgentTypeName,
@@ -9,18 +8,58 @@ import {
   type AgentTypeName,
   type Task,
 } from '@agent-factory/contract';
+import { isUnanswered } from '../redis';
 import { replyArray, replyNumber } from '../redisReply';
-import { ulidWithin, type QueueContext } from './context';
+import { taskNotFound, taskPlace, ulidWithin, type QueueContext } from './context';
 import type { NewTask, SubmitOutcome, TaskQueue } from './port';
 import { writeDescription, writeSpec } from './record';
+import { reserveKeys } from './reservations';
 import { iso, toTask, usageOf } from './toTask';
 
 const accepted = 0;
 const full = 2;
-const conflict = 3;
 
 /** Submission of tasks; see {@link TaskQueue.submit}. */
 export function submission(context: QueueContext, idempotencyMs: number): Pick<TaskQueue, 'submit'> {
+  const read = async (id: string): Promise<Task | undefined> => {
+    const { type, ulid } = taskPlace(id);
+    const reply = await context.run('get', type, [ulid]);
+    return Array.isArray(reply) ? toTask(type, reply, true) : undefined;
+  };
+  const exists = async (id: string): Promise<boolean> => (await read(id)) !== undefined;
+
+  const submitOnce = async (
+    type: AgentType,
+    name: AgentTypeName,
+    tasks: readonly NewTask[],
+    again: boolean,
+  ): Promise<SubmitOutcome[]> => {
+    const reservations = await reserveKeys(context, idempotencyMs, tasks, exists);
+    const admitted = reservations.flatMap((one) => ('task' in one ? [one.task] : []));
+    const args = admitted.flatMap((task) => taskArguments(name, task));
+    const reply =
+      admitted.length === 0
+        ? [0, 0]
+        : replyArray(await context.run('submit', name, [context.clock(), type.queue_limit, ...args]));
+    const [now, retryAfter, ...outcomes] = reply;
+    let next = 0;
+    return Promise.all(
+      reservations.map(async (one, index): Promise<SubmitOutcome> => {
+        if ('error' in one) return { status: 'refused', error: one.error };
+        if ('named' in one) {
+          const task = await read(one.named);
+          return task === undefined
+            ? { status: 'refused', error: taskNotFound(one.named) }
+            : { status: 'accepted', task, duplicate: true };
+        }
+        const outcome = outcomes[next++];
+        // What a first try has left behind is no duplicate.
+        const own = again && one.task.id === tasks[index]?.id;
+        return toOutcome(name, one.task, outcome, replyNumber(now), replyNumber(retryAfter), own);
+      }),
+    );
+  };
+
   return {
     async submit(type, tasks) {
       const name = checkedType(type);
@@ -28,12 +67,14 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
       if (tasks.length > limits.batchTasks) {
         throw new FactoryError('BATCH_TOO_LARGE', `${tasks.length} tasks, at most ${limits.batchTasks} a call`);
       }
-      const args = tasks.flatMap((task) => taskArguments(name, task));
-      const reply = await context.run('submit', name, [context.clock(), type.queue_limit, idempotencyMs, ...args]);
-      const [now, retryAfter, ...outcomes] = replyArray(reply);
-      return tasks.map((task, index) =>
-        toOutcome(name, task, outcomes[index], replyNumber(now), replyNumber(retryAfter)),
-      );
+      try {
+        return await submitOnce(type, name, tasks, false);
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        // It may have been taken: the same ids again make that certain, and take nothing twice.
+        await context.reconnected();
+        return submitOnce(type, name, tasks, true);
+      }
     },
   };
 }
@@ -46,7 +87,7 @@ function checkedType(type: AgentType): AgentTypeName {
 function taskArguments(type: AgentTypeName, task: NewTask): (string | number)[] {
   const ulid = ulidWithin(type, task.id);
   if (ulid === '') throw new FactoryError('INTERNAL', `the id of a new task is not one of type ${type}`);
-  const { spec, idempotency } = task;
+  const { spec } = task;
   return [
     ulid,
     priorities.indexOf(spec.priority),
@@ -54,16 +95,9 @@ function taskArguments(type: AgentTypeName, task: NewTask): (string | number)[] 
     task.timeoutMs,
     task.maxAttempts,
     startByMs[spec.priority],
-    idempotency === undefined ? '' : digest(`${task.submitter}\0${idempotency.key}`),
-    idempotency === undefined ? '' : digest(idempotency.fingerprint),
     writeDescription(task.submitter, task.crew, spec),
     writeSpec(spec),
   ];
-}
-
-/** 22 characters: 128 bits. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 }
 
 function toOutcome(
@@ -72,8 +106,9 @@ function toOutcome(
   outcome: unknown,
   now: number,
   retryAfter: number,
+  own: boolean,
 ): SubmitOutcome {
-  if (Array.isArray(outcome)) return { status: 'accepted', task: toTask(type, outcome, true), duplicate: true };
+  if (Array.isArray(outcome)) return { status: 'accepted', task: toTask(type, outcome, true), duplicate: !own };
   switch (replyNumber(outcome)) {
     case accepted:
       return { status: 'accepted', task: newTask(type, task, now), duplicate: false };
@@ -83,11 +118,6 @@ function toOutcome(
         error: new FactoryError('QUEUE_FULL', `the queue of ${type} is at its limit`, {
           retryAfterSeconds: retryAfter,
         }),
-      };
-    case conflict:
-      return {
-        status: 'refused',
-        error: new FactoryError('IDEMPOTENCY_CONFLICT', 'the key names a task that was submitted with another content'),
       };
     default:
       throw new FactoryError('INTERNAL', 'submit.lua answered an unknown outcome');

@@ -17,7 +17,7 @@ import {
 import { requireScope } from '../auth/scopes';
 import type { Principal } from '../auth/port';
 import { checkPlan } from './plan';
-import { requireShallow, requireSmall } from './size';
+import { requireSmall } from './size';
 import type { TypeTable } from './types';
 
 /** A task that passed every check that needs no store. */
@@ -27,7 +27,7 @@ export interface Admitted {
 }
 
 /**
- * Checks what a client wrote, in this order: depth, size, schema, scope of P0, type or route, plan. Throws at the first kind of fault,
+ * Checks what a client wrote, in this order: schema, size, scope of P0, type or route, plan. Throws at the first kind of fault,
  * naming every fault of that kind. `prefix` is the path of the task in the request.
  */
 export function admit(
@@ -36,9 +36,8 @@ export function admit(
   { types, rules }: { types: TypeTable; rules: RoutingRules },
   prefix: readonly PropertyKey[] = [],
 ): Admitted {
-  requireShallow(raw, prefix);
+  const spec = parseSpec(raw, prefix); // first: it bounds how deep the value is, and so who may walk it
   requireSmall(raw, limits.taskBytes, prefix);
-  const spec = parseSpec(raw, prefix);
   if (spec.priority === 'P0') requireScope(principal, 'task:p0');
   const type = typeOf(spec, types, rules);
   if (spec.brain.kind === 'plan') checkPlan(spec.brain, type, [...prefix, 'brain']);

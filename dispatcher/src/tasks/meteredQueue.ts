@@ -1,13 +1,6 @@
-import {
-  isTerminal,
-  parseTaskId,
-  ulidTime,
-  type AgentTypeName,
-  type Assignment,
-  type LeaseRef,
-} from '@agent-factory/contract';
+import { parseTaskId, ulidTime, type AgentTypeName, type Assignment, type LeaseRef } from '@agent-factory/contract';
 import type { Metrics } from '../metrics';
-import type { LeaseAck, TaskQueue } from '../queue/port';
+import type { ReportAck, TaskQueue } from '../queue/port';
 
 export type TaskMetrics = Pick<Metrics, 'taskDuration' | 'taskWait' | 'tasksTotal' | 'taskRetries'>;
 
@@ -36,15 +29,11 @@ export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => 
     claimedAt.delete(keyOf(lease));
     if (start !== undefined) metrics.taskDuration.observe({ type, outcome }, (now() - start) / 1_000);
   };
-  /** Whether a failed attempt was the last stands on the task alone. */
-  const countFailure = async (type: AgentTypeName, id: string, reason: string): Promise<void> => {
-    const { state } = await queue.get(id);
-    if (isTerminal(state)) metrics.tasksTotal.inc({ type, outcome: state });
-    else metrics.taskRetries.inc({ type, reason });
-  };
-  const failed = (type: AgentTypeName, lease: LeaseRef, outcome: 'failed' | 'lost'): void => {
-    ended(type, lease, outcome);
-    countFailure(type, lease.id, outcome).catch(() => undefined); // a figure is not worth a failed report
+  /** An attempt that ended as `outcome`: the task's last, or followed by another. */
+  const count = (type: AgentTypeName, ack: ReportAck, outcome: string): void => {
+    ended(type, ack, outcome);
+    if (ack.ended !== undefined) metrics.tasksTotal.inc({ type, outcome: ack.ended });
+    else if (outcome !== 'released') metrics.taskRetries.inc({ type, reason: outcome });
   };
 
   return {
@@ -59,22 +48,18 @@ export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => 
       const outcomes = new Map(results.map(({ id, epoch, result }) => [keyOf({ id, epoch }), result.outcome]));
       for (const ack of accepted(acks)) {
         const outcome = outcomes.get(keyOf(ack));
-        if (outcome === 'failed') failed(type, ack, 'failed');
-        else if (outcome !== undefined) {
-          ended(type, ack, outcome);
-          metrics.tasksTotal.inc({ type, outcome });
-        }
+        if (outcome !== undefined) count(type, ack, outcome);
       }
       return acks;
     },
     async release(type, agentId, leases, reason) {
       const acks = await queue.release(type, agentId, leases, reason);
-      for (const ack of accepted(acks)) ended(type, ack, 'released');
+      for (const ack of accepted(acks)) count(type, ack, 'released');
       return acks;
     },
     async lose(type, agentId, leases) {
       const acks = await queue.lose(type, agentId, leases);
-      for (const ack of accepted(acks)) failed(type, ack, 'lost');
+      for (const ack of accepted(acks)) count(type, ack, 'lost');
       return acks;
     },
     async cancel(id) {
@@ -89,7 +74,10 @@ export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => 
     },
     async sweep(type) {
       const report = await queue.sweep(type);
-      if (report.reclaimed > 0) metrics.taskRetries.inc({ type, reason: 'lost' }, report.reclaimed);
+      const { requeued, failed, cancelled } = report.reclaimed;
+      if (requeued > 0) metrics.taskRetries.inc({ type, reason: 'lost' }, requeued);
+      if (failed > 0) metrics.tasksTotal.inc({ type, outcome: 'failed' }, failed);
+      if (cancelled > 0) metrics.tasksTotal.inc({ type, outcome: 'cancelled' }, cancelled);
       return report;
     },
   };
@@ -105,6 +93,7 @@ function keyOf({ id, epoch }: LeaseRef): string {
   return `${id}#${epoch}`;
 }
 
-function accepted(acks: readonly LeaseAck[]): LeaseAck[] {
-  return acks.filter((ack) => ack.accepted);
+/** Those that changed something: a report that was repeated was counted when it came first. */
+function accepted(acks: readonly ReportAck[]): ReportAck[] {
+  return acks.filter((ack) => ack.accepted && ack.repeated !== true);
 }

@@ -15,7 +15,7 @@ export interface Submitted {
 export interface TaskCalls {
   /** Takes one task. `spec` is what the client wrote: defaults are filled in here. */
   submit(principal: Principal, spec: unknown, idempotencyKey?: string): Promise<Submitted>;
-  /** Takes a batch; a bad item is refused alone. Items are {@link BatchItem}s as the client wrote them. Throws BATCH_EMPTY, BATCH_TOO_LARGE. */
+  /** Takes a batch; a bad item is refused alone. Tasks come back without spec and result, as in lists. Items are {@link BatchItem}s as the client wrote them. Throws BATCH_EMPTY, BATCH_TOO_LARGE. */
   submitBatch(principal: Principal, items: readonly unknown[]): Promise<BatchResult>;
   get(principal: Principal, id: string): Promise<Task>;
   /** `query` is a TaskListQuery as the client wrote it. */

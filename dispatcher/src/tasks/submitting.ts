@@ -9,6 +9,8 @@ import {
   type AgentType,
   type BatchResult,
   type RoutingRules,
+  type Task,
+  type TaskSpec,
 } from '@agent-factory/contract';
 import type { ArtifactStore } from '../artifacts/port';
 import { requireScope } from '../auth/scopes';
@@ -26,6 +28,8 @@ export interface SubmitDeps {
   artifacts: Pick<ArtifactStore, 'has'>;
   types: TypeTable;
   rules: RoutingRules;
+  /** Milliseconds that the store keeps an artifact after its last use. */
+  artifactAgeMs: number;
   /** A source of ULIDs. */
   ulid: () => string;
 }
@@ -71,11 +75,18 @@ export async function submitMany(
   if (down !== undefined && refusals.length === outcomes.length) throw down;
   return {
     results: outcomes.map((outcome) =>
-      outcome.status === 'refused' ? { status: 'refused', problem: toProblem(outcome.error) } : outcome,
+      outcome.status === 'refused'
+        ? { status: 'refused', problem: toProblem(outcome.error) }
+        : { ...outcome, task: brief(outcome.task) },
     ),
     accepted: outcomes.length - refusals.length,
     refused: refusals.length,
   };
+}
+
+/** As in lists: a thousand tasks with spec and result would be more than a client of gRPC takes. */
+function brief({ spec: _spec, result: _result, ...task }: Task): Task {
+  return task;
 }
 
 async function prepareItem(
@@ -107,6 +118,7 @@ async function prepare(
   present: Map<string, Promise<boolean>>,
 ): Promise<Prepared> {
   const { type, spec } = admit(raw, principal, deps, path);
+  requireInputsToLast(spec, deps.artifactAgeMs, path);
   for (const [index, { artifact }] of spec.inputs.entries()) {
     const known = present.get(artifact) ?? deps.artifacts.has(artifact);
     present.set(artifact, known);
@@ -121,9 +133,19 @@ async function prepare(
     crew: spec.crew ?? implicitCrew(principal.subject),
     timeoutMs: spec.timeout_ms ?? type.timeout_ms,
     maxAttempts: spec.max_attempts ?? type.retry.max_attempts,
-    ...(key === undefined ? {} : { idempotency: { key, fingerprint: fingerprint(spec) } }),
+    ...(key === undefined ? {} : { idempotency: { key, fingerprint: fingerprint(raw) } }),
   };
   return { type, task };
+}
+
+/** Inputs are used now, by asking for them: a task that starts only after their retention would find them gone. */
+function requireInputsToLast({ inputs, delay_ms: delay }: TaskSpec, ageMs: number, path: readonly PropertyKey[]): void {
+  if (inputs.length === 0 || delay <= ageMs) return;
+  const fault = {
+    path: formatPath([...path, 'delay_ms']),
+    message: `is more than ${ageMs}, the milliseconds that inputs are kept`,
+  };
+  throw new FactoryError('INVALID_ARGUMENT', `${fault.path}: ${fault.message}`, { faults: [fault] });
 }
 
 type Attempted = { prepared: Prepared } | { error: FactoryError };

@@ -53,7 +53,8 @@ export function createSweeper(
     let report: SweepReport | undefined;
     try {
       report = await queue.sweep(type);
-      if (report.reclaimed > 0) logger.info({ type, reclaimed: report.reclaimed }, 'leases ran out');
+      const { requeued, failed, cancelled } = report.reclaimed;
+      if (requeued + failed + cancelled > 0) logger.info({ type, ...report.reclaimed }, 'leases ran out');
       if (failing) logger.info({}, 'sweeps work again');
       failing = false;
     } catch (error) {

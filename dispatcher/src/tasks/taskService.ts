@@ -29,11 +29,13 @@ export interface TaskService extends TaskCalls {
   getType(principal: Principal, type: string): Promise<TypeStatus>;
   getAgent(principal: Principal, id: string): Promise<Agent>;
   routes(principal: Principal): RoutingRules;
+  /** Cursor of all events that have happened so far, for followAll. */
+  cursorNow(principal: Principal): string;
 }
 
 export interface TaskServiceDeps extends SubmitDeps {
   registry: AgentRegistry;
-  events: Pick<EventLog, 'followTask' | 'followAll'>;
+  events: Pick<EventLog, 'cursorNow' | 'followTask' | 'followAll'>;
 }
 
 /** What clients can do, whatever the transport: every call checks scope and input, then asks the queue. */
@@ -46,7 +48,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     return { type, queue: { ...stats, ...oldest }, agents };
   };
   const oneStatus = async (name: AgentTypeName): Promise<TypeStatus> =>
-    statusOf(types.get(name) ?? agentType(name), (await registry.list({ type: name })).length);
+    statusOf(types.get(name) ?? agentType(name), alive(await registry.list({ type: name })).length);
   const setPaused = async (principal: Principal, type: string, paused: boolean): Promise<TypeStatus> => {
     requireScope(principal, 'queue:admin');
     const name = typeNamed(type);
@@ -88,7 +90,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     },
     async listTypes(principal) {
       requireScope(principal, 'task:read');
-      const agents = await registry.list();
+      const agents = alive(await registry.list());
       const count = (name: string): number => agents.filter(({ type }) => type === name).length;
       return { types: await Promise.all([...types.values()].map((type) => statusOf(type, count(type.name)))) };
     },
@@ -117,6 +119,10 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       return deps.rules;
     },
 
+    cursorNow(principal) {
+      requireScope(principal, 'task:read');
+      return events.cursorNow();
+    },
     followTask(principal, id, cursor, signal) {
       allow(principal, 'task:read', id);
       return events.followTask(id, cursor, signal);
@@ -136,8 +142,15 @@ function allow(principal: Principal, scope: Scope, id: string): void {
     throw new FactoryError('TASK_NOT_FOUND', `"${id.slice(0, 80)}" is no id of a task`);
 }
 
+/** Those whose row is more than a trace: an agent that was killed stays listed as UNHEALTHY for the registry's retention. */
+function alive(agents: readonly Agent[]): Agent[] {
+  return agents.filter(({ state }) => state !== 'UNHEALTHY');
+}
+
+/** The type that an address names. */
 function typeNamed(name: string): AgentTypeName {
-  return nameOf(agentType(name));
+  if (isAgentTypeName(name)) return name;
+  throw new FactoryError('TYPE_NOT_FOUND', `there is no agent type ${JSON.stringify(name.slice(0, 80))}`);
 }
 
 function nameOf({ name }: AgentType): AgentTypeName {

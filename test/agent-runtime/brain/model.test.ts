@@ -2,6 +2,7 @@ import { FactoryError, toolCatalogue, type JsonObject, type TaskSpecInput } from
 import { z } from 'zod';
 import { brainFor } from '../../../agent-runtime/src/brain';
 import type { ToolDescription } from '../../../agent-runtime/src/tools/session';
+import { toTaskError } from '../../../agent-runtime/src/worker/outcome';
 import { breaksOff, calls, refuses, says, ScriptedModel, type ModelAnswer } from './scriptedModel';
 import { ok, run, type Answer, type Run } from './support';
 
@@ -192,8 +193,38 @@ it.each([
   expect(model.requests).toHaveLength(1);
 });
 
-it('does not take half an answer for a whole one', async () => {
-  expect(await failure(await given([breaksOff('MODEL_FAILED')]))).toMatchObject({ code: 'MODEL_FAILED' });
+it.each([
+  ['tells why', { code: 'MODEL_FAILED' }, 'told: MODEL_FAILED'],
+  ['just ends', 'ends', 'broke off: '],
+  ['loses its connection', 'connection', 'broke off: '],
+] as const)(
+  'does not take half an answer that %s for a whole one, and another attempt may try',
+  async (_how, how, why) => {
+    const error = await failure(await given([breaksOff(how), says('of another attempt')]));
+    expect(toTaskError(error)).toMatchObject({
+      code: 'MODEL_FAILED',
+      message: expect.stringContaining(why),
+      retryable: true,
+    });
+    expect(model.requests).toHaveLength(1);
+  },
+);
+
+it('says as the gateway does why an answer broke off', async () => {
+  const error = await failure(await given([breaksOff({ code: 'MODEL_TIMEOUT' })]));
+  expect(error).toMatchObject({ code: 'MODEL_TIMEOUT', detail: 'told: MODEL_TIMEOUT' });
+});
+
+it('gives Gemini its signatures back with the calls that they came with', async () => {
+  const script = [calls(['shell', { argv: ['a'] }, 'sig-a'], ['shell', { argv: ['b'] }]), says('done')];
+  await outcome(await given(script));
+  expect(model.requests[1]?.body.messages.at(-3)).toMatchObject({
+    role: 'assistant',
+    tool_calls: [
+      { id: 'call_0', extra_content: { google: { thought_signature: 'sig-a' } } },
+      { id: 'call_1', function: { name: 'shell' } },
+    ],
+  });
 });
 
 it('says that the gateway cannot be reached', async () => {

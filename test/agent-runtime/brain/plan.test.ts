@@ -110,7 +110,6 @@ it('refuses a tool that the agent type does not have', async () => {
     clock: given.clock,
     signal: given.abort.signal,
     onOutput: () => undefined,
-    onCall: () => undefined,
   });
   const brain = brainFor(given.context.assignment.spec.brain);
   await expect(brain.run({ ...given.context, tools })).rejects.toMatchObject({ code: 'TOOL_UNKNOWN' });

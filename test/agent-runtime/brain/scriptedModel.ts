@@ -92,11 +92,16 @@ export function says(...words: string[]): ModelAnswer {
     );
 }
 
-export function calls(...wanted: [name: string, input: object][]): ModelAnswer {
-  const deltas = wanted.flatMap(([name, input], index) => {
+export function calls(...wanted: [name: string, input: object, signature?: string][]): ModelAnswer {
+  const deltas = wanted.flatMap(([name, input, signature], index) => {
     const text = JSON.stringify(input);
+    const begun = { index, id: `call_${index}`, type: 'function', function: { name, arguments: '' } };
     return [
-      { tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { name, arguments: '' } }] },
+      {
+        tool_calls: [
+          signature === undefined ? begun : { ...begun, extra_content: { google: { thought_signature: signature } } },
+        ],
+      },
       { tool_calls: [{ index, function: { arguments: text.slice(0, 5) } }] },
       { tool_calls: [{ index, function: { arguments: text.slice(5) } }] },
     ];
@@ -111,15 +116,17 @@ export function refuses(status: number, code: string, headers: Record<string, st
       .end(JSON.stringify({ error: { message: `told: ${code}`, type: 'api_error', param: null, code } }));
 }
 
-export function breaksOff(code: string): ModelAnswer {
+/** How an answer ends in the middle: with an event that tells why, by itself, or with its connection. */
+export function breaksOff(how: { code: string } | 'ends' | 'connection'): ModelAnswer {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const body = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' };
-    response.write(
-      `data: ${JSON.stringify({ ...body, choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] })}\n\n`,
-    );
-    response.end(
-      `data: ${JSON.stringify({ error: { message: `told: ${code}`, type: 'api_error', param: null, code } })}\n\n`,
-    );
+    const half = `data: ${JSON.stringify({ ...body, choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] })}\n\n`;
+    if (how === 'ends') response.end(half);
+    else if (how === 'connection') response.write(half, () => response.destroy());
+    else {
+      const error = { message: `told: ${how.code}`, type: 'api_error', param: null, code: how.code };
+      response.end(`${half}data: ${JSON.stringify({ error })}\n\n`);
+    }
   };
 }

@@ -68,7 +68,6 @@ export function run(
     clock,
     signal: abort.signal,
     onOutput: () => undefined,
-    onCall: () => undefined,
   });
   const context: BrainContext = {
     assignment,

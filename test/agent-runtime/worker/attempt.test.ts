@@ -64,7 +64,6 @@ async function attempt(
   const over = run(assignment(lease(1)), abort.signal, {
     log: () => undefined,
     progress: () => undefined,
-    usage: () => undefined,
     finished: (result) => results.push(result),
   });
   return { over, results, clock, abort, stops: () => stops, folder };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { createDiskStore } from '../../../dispatcher/src/artifacts/diskStore';
@@ -72,6 +72,38 @@ test('drops what was not used for the retention, and spares what was', async () 
   await expect(store().sweep()).resolves.toBe(1);
   await expect(store().has(digestOf('old'))).resolves.toBe(false);
   await expect(store().has(digestOf('used'))).resolves.toBe(true);
+});
+
+test('an upload in progress outlives a sweep, however old or large it is', async () => {
+  const one = store({ maxAgeMs: 0, maxTotalBytes: 1 });
+  const bytes = new PassThrough();
+  const kept = one.put(digestOf('slow bytes'), bytes);
+  bytes.write('slow ');
+  while ((await filesLeft()).length === 0) await new Promise(setImmediate);
+  await expect(one.sweep()).resolves.toBe(0);
+  bytes.end('bytes');
+  await expect(kept).resolves.toMatchObject({ size: 10, created: true });
+  await expect(one.has(digestOf('slow bytes'))).resolves.toBe(true);
+});
+
+test('what a broken upload of an earlier process left is swept', async () => {
+  await mkdir(path.join(folder, 'incoming'));
+  await writeFile(path.join(folder, 'incoming', 'left'), 'half');
+  await expect(store({ maxTotalBytes: 1 }).sweep()).resolves.toBe(1);
+  expect(await filesLeft()).toEqual([]);
+});
+
+test('law: an artifact that was said to be there is there after a sweep at the same time', async () => {
+  const one = store();
+  for (let round = 0; round < 50; round += 1) {
+    await one.put(digestOf('old'), streamOf('old'));
+    clock.now += 70_000; // past its age
+    const sweeping = one.sweep();
+    for (let turn = 0; turn < round % 8; turn += 1) await new Promise(setImmediate);
+    const told = await one.has(digestOf('old'));
+    await sweeping;
+    expect((await filesLeft()).length === 1).toBe(told);
+  }
 });
 
 test('law: what stays is younger than the age, fits the total, and was used later than whatever the total pushed out', () => {

@@ -19,7 +19,12 @@ test('a cursor over all types reads as it was written', () => {
   fc.assert(
     fc.property(vector, fc.constantFrom(...agentTypeNames), fc.nat({ max: 999_999 }), (places, current, seen) => {
       const positions = new Map(agentTypeNames.map((type, index) => [type, places[index] ?? { ms: 0, seq: 0 }]));
-      expect(readAllCursor(writeAllCursor(positions, current)(seen))).toEqual({ positions, current, seen });
+      expect(readAllCursor(writeAllCursor(positions, current)(seen))).toEqual({
+        positions,
+        since: Math.min(...[...positions.values()].map(({ ms }) => ms)),
+        current,
+        seen,
+      });
     }),
   );
 });

@@ -1,4 +1,4 @@
-import type { FactoryEvent } from '@agent-factory/contract';
+import { eventSchema, type FactoryEvent } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import { createRedisEventLog, type RedisEventLogOptions } from '../../../dispatcher/src/events/redisEventLog';
 import type { EventLog } from '../../../dispatcher/src/events/port';
@@ -98,7 +98,10 @@ test('a follower that does not keep up is ended, and resumes from its last event
     );
   }
   await caught;
-  for (let next = await slow.next(); next.done !== true; next = await slow.next()) seen.push(next.value);
+  const readOn = async (): Promise<void> => {
+    for (let next = await slow.next(); next.done !== true; next = await slow.next()) seen.push(next.value);
+  };
+  await expect(readOn()).rejects.toMatchObject({ code: 'STREAM_LIMIT' });
   expect(seen.length).toBeLessThan(submitted.length);
   const last = seen.at(-1)?.id;
   const rest = await take((await startLog()).followAll(last, never), submitted.length - seen.length);
@@ -140,4 +143,96 @@ test('one blocking connection and one subscriber serve all followers', async () 
   expect(clients).toHaveLength(3);
   controller.abort();
   await Promise.all(iterators.map((iterator) => iterator.next()));
+});
+
+test('a Redis that comes back behind is followed from there, and its followers resume', async () => {
+  const own = await startRedis();
+  try {
+    const connection = await own.connect();
+    const errors: unknown[] = [];
+    const log = createRedisEventLog({ redis: connection, onError: (error) => errors.push(error) });
+    logs.push(log);
+    // A clock that is ahead of the one after the restart.
+    const ahead = Date.now() + 3_600_000;
+    await connection.xadd('events:{python}', `${ahead}-0`, 'paused', '- 0');
+    await log.start();
+    const cursor = log.cursorNow();
+    const cut = drain(log.followAll(undefined, never)).catch((error: unknown) => error);
+    await own.restart(); // without an append-only file: everything is gone
+    await redisReady(connection);
+    expect(await cut).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const resumed = take(log.followAll(cursor, never), 2);
+    const heard = new Promise<readonly FactoryEvent[]>((resolve) => log.subscribe(resolve));
+    const { id } = taskOf(only(await createRedisQueue({ redis: connection }).submit(typeWith('python'), [newTask()])));
+    expect((await heard)[0]?.task_id).toBe(id);
+    expect(await resumed).toMatchObject([
+      { kind: 'gap', type: 'python' },
+      { kind: 'queued', task_id: id },
+    ]);
+    await log.stop();
+  } finally {
+    await own.stop();
+  }
+});
+
+test('failures to read are told once, health says so, and so does the end of them', async () => {
+  const own = await startRedis();
+  try {
+    const connection = await own.connect();
+    let errors = 0;
+    let failed = (): void => undefined;
+    let recovered = (): void => undefined;
+    const failing = new Promise<void>((resolve) => (failed = resolve));
+    const recovering = new Promise<void>((resolve) => (recovered = resolve));
+    const log = createRedisEventLog({
+      redis: connection,
+      onError: () => {
+        errors += 1;
+        failed();
+      },
+      onRecovered: () => recovered(),
+    });
+    logs.push(log);
+    expect(log.checkHealth()).not.toBe('ok');
+    await log.start();
+    expect(log.checkHealth()).toBe('ok');
+    await own.kill();
+    await failing;
+    expect(log.checkHealth()).not.toBe('ok');
+    await own.restart();
+    await recovering;
+    expect(log.checkHealth()).toBe('ok');
+    expect(errors).toBe(1);
+    await log.stop();
+  } finally {
+    await own.stop();
+  }
+});
+
+test('a cursor of now resumes with the first event after it', async () => {
+  const { queue, log } = await fresh();
+  const read = new Promise<void>((resolve) => log.subscribe(() => resolve()));
+  await queue.submit(typeWith('data'), [newTask({ type: 'data' })]);
+  await read;
+  const cursor = log.cursorNow();
+  const submitted = await queue.submit(typeWith('python'), [newTask(), newTask()]);
+  const ids = (await take(log.followAll(cursor, never), 2)).map((event) => event.task_id);
+  expect(ids).toEqual(submitted.map((outcome) => taskOf(outcome).id));
+});
+
+test('a cursor whose successors were trimmed is told so first, once, and only then', async () => {
+  const { queue, log } = await fresh();
+  const submit = () => queue.submit(typeWith('python'), [newTask()]).then((all) => taskOf(only(all)).id);
+  const begun = take(log.followAll(log.cursorNow(), never), 1);
+  await submit();
+  const [first] = await begun;
+  await submit();
+  await submit();
+  await redis.xtrim('events:{python}', 'MAXLEN', 1);
+  const id = await submit();
+  const [gap, ...rest] = await take(log.followAll(first?.id, never), 3);
+  expect(eventSchema.parse(gap)).toMatchObject({ kind: 'gap', type: 'python' });
+  expect(rest.at(-1)?.task_id).toBe(id);
+  expect(outline(await take(log.followAll(gap?.id, never), 2))).toEqual(['queued', 'queued']);
+  expect(outline(await take(log.followAll(rest[0]?.id, never), 1))).toEqual(['queued']);
 });

@@ -107,25 +107,83 @@ test('tasks that are claimed for an agent that left meanwhile are handed back', 
   expect(sessions[0]?.busy).toBe(0);
 });
 
-test('a store that fails is asked again, later and later', async () => {
-  const { roster } = rosterOf([1]);
+/** A clock that keeps what is to be called back, and forgets what was cancelled. */
+function pausingClock() {
   const pauses: number[] = [];
-  const due: (() => void)[] = [];
-  const clock = {
+  const due = new Set<() => void>();
+  return {
+    pauses,
+    due,
     now: () => 0,
     after: (ms: number, callback: () => void) => {
       pauses.push(ms);
-      due.push(callback);
-      return () => undefined;
+      due.add(callback);
+      return () => void due.delete(callback);
+    },
+    /** Calls back the oldest. */
+    pass(): void {
+      const [first] = due;
+      if (first === undefined) return;
+      due.delete(first);
+      first();
     },
   };
-  const queue = { claim: () => Promise.reject(new Error('gone')), release: async () => [] };
+}
+
+/** Loops of one hungry agent over a store that fails until told otherwise; counts the claims. */
+function failingLoops() {
+  const { roster } = rosterOf([1]);
+  const clock = pausingClock();
+  const store = { claims: 0, works: false };
+  const queue = {
+    claim: () => {
+      store.claims += 1;
+      return store.works ? Promise.resolve([]) : Promise.reject(new Error('gone'));
+    },
+    release: async () => [],
+  };
   const loops = new ClaimLoops({ queue, roster, clock, log: createLogger('silent'), pollMs: 1 });
+  return { loops, clock, store };
+}
+
+test('a store that fails is asked again, later and later', async () => {
+  const { loops, clock } = failingLoops();
   loops.wake('python');
   for (let round = 0; round < 8; round += 1) {
     await loops.idle();
-    due.shift()?.();
+    clock.pass();
   }
   await loops.idle();
-  expect(pauses).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000]);
+  expect(clock.pauses).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000, 1_000, 1_000]);
+});
+
+test('a store that fails is not asked before its time, whatever wakes the loop, and not for ever slower once it works', async () => {
+  const { loops, clock, store } = failingLoops();
+  loops.wake('python');
+  await loops.idle();
+  for (let count = 0; count < 10; count += 1) {
+    loops.wake('python');
+    await loops.idle();
+  }
+  expect(store.claims).toBe(1);
+  expect(clock.due.size).toBe(1);
+  store.works = true;
+  clock.pass();
+  await loops.idle();
+  expect(store.claims).toBe(2);
+  store.works = false;
+  loops.wake('python');
+  await loops.idle();
+  expect(clock.pauses).toEqual([100, 100]);
+});
+
+test('once stopped, nothing is left to be called back', async () => {
+  const { loops, clock, store } = failingLoops();
+  loops.wake('python');
+  await loops.idle();
+  await loops.stop();
+  expect(clock.due.size).toBe(0);
+  loops.wake('python');
+  await loops.idle();
+  expect(store.claims).toBe(1);
 });

@@ -148,7 +148,7 @@ test.each<[string, string, JsonValue, object]>([
   ],
   ['a bad limit', 'ListTasks', { limit: 0 }, { code: 'INVALID_ARGUMENT', message: expect.stringContaining('limit') }],
   ['a bad cursor', 'ListTasks', { cursor: 'zzz' }, { code: 'INVALID_ARGUMENT', factoryCode: 'CURSOR_INVALID' }],
-  ['an unknown type', 'PauseType', { type: 'nobody' }, { code: 'INVALID_ARGUMENT', factoryCode: 'TYPE_UNKNOWN' }],
+  ['an unknown type', 'PauseType', { type: 'nobody' }, { code: 'NOT_FOUND', factoryCode: 'TYPE_NOT_FOUND' }],
 ])('%s is refused, and why', async (_what, method, request, expected) => {
   expect(await refusal(method, request)).toMatchObject(expected);
 });

@@ -54,12 +54,15 @@ export interface Replica {
 }
 
 export type WorkerTimes = Partial<
-  Pick<GrpcServerOptions['worker'], 'leaseMs' | 'heartbeatMs' | 'graceMs' | 'registerMs' | 'pollMs' | 'clock'>
+  Pick<GrpcServerOptions['worker'], 'leaseMs' | 'heartbeatMs' | 'graceMs' | 'registerMs' | 'pollMs' | 'clock'> & {
+    /** Stands between the worker service and the registry. */
+    wrapRegistry: (real: AgentRegistry) => AgentRegistry;
+  }
 >;
 
 export async function startReplica(
   redisServer: RedisServer,
-  times: WorkerTimes = {},
+  { wrapRegistry = (real) => real, ...times }: WorkerTimes = {},
   over: Partial<GrpcServerOptions> = {},
 ): Promise<Replica> {
   const redis = await redisServer.connect();
@@ -74,6 +77,7 @@ export async function startReplica(
     registry,
     events,
     artifacts: { has: async () => false },
+    artifactAgeMs: 60_000,
     types: typeTable({}),
     rules: defaultRoutingRules,
     ulid: ulidSource(),
@@ -81,7 +85,17 @@ export async function startReplica(
   const server = new GrpcServer({
     host: '127.0.0.1',
     port: 0,
-    worker: { queue, registry, events, authenticator, log, leaseMs, heartbeatMs: 2_500, graceMs: 20, ...times },
+    worker: {
+      queue,
+      registry: wrapRegistry(registry),
+      events,
+      authenticator,
+      log,
+      leaseMs,
+      heartbeatMs: 2_500,
+      graceMs: 20,
+      ...times,
+    },
     tasks: { calls, authenticator, log, maxWatches: 3 },
     ...over,
   });
@@ -142,6 +156,13 @@ export function nextEvent(events: EventLog, fits: (event: FactoryEvent) => boole
       resolve(found);
     });
   });
+}
+
+/** Something that is waited for, and happens once. */
+export function signal(): { fired: Promise<void>; fire: () => void } {
+  let fire = (): void => undefined;
+  const fired = new Promise<void>((resolve) => (fire = resolve));
+  return { fired, fire: () => fire() };
 }
 
 function sha256(text: string): string {

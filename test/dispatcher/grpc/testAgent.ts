@@ -35,6 +35,7 @@ export class TestAgent {
   readonly #call: ClientDuplexStream<Buffer, Buffer>;
   readonly #frames: DispatcherFrame[] = [];
   readonly #waits: Wait[] = [];
+  #received = 0;
 
   constructor(
     port: number,
@@ -84,7 +85,7 @@ export class TestAgent {
   }
 
   heartbeat(leases: LeaseRef[] = []): void {
-    this.send({ kind: 'heartbeat', leases: leases.map(({ id, epoch }) => ({ id, epoch })) });
+    this.send({ kind: 'heartbeat', leases: leases.map(({ id, epoch }) => ({ id, epoch })), received: this.#received });
   }
 
   report(lease: LeaseRef, result: Partial<TaskResult> = {}): void {
@@ -130,6 +131,7 @@ export class TestAgent {
   }
 
   #take(frame: DispatcherFrame): void {
+    if (frame.kind === 'assignments') this.#received += frame.tasks.length;
     const at = this.#waits.findIndex(({ kind }) => kind === frame.kind);
     const [wait] = at < 0 ? [] : this.#waits.splice(at, 1);
     if (wait === undefined) this.#frames.push(frame);

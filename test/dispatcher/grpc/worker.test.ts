@@ -1,4 +1,5 @@
-import { nextEvent, submit, tokens } from './harness';
+import { FactoryError } from '@agent-factory/contract';
+import { nextEvent, signal, submit, tokens } from './harness';
 import { replicasOnRedis } from './replicas';
 import { ghost } from './testAgent';
 
@@ -49,6 +50,56 @@ describe('registration', () => {
     expect(await twice.ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  test('twice at once goes one after the other: the later one stands, whatever the store’s answers do', async () => {
+    const [stored, answered] = [signal(), signal()];
+    let count = 0;
+    const { agent } = await replica({
+      wrapRegistry: (real) => ({
+        ...real,
+        register: async (...args) => {
+          const row = await real.register(...args);
+          count += 1;
+          if (count > 1) return row;
+          stored.fire();
+          await answered.fired;
+          return row;
+        },
+      }),
+    });
+    const [one, two] = [agent(), agent()];
+    one.sendRegister();
+    await stored.fired;
+    two.sendRegister();
+    // By the time another agent is registered and heard, the second registration has gone as far as it can.
+    const other = agent(tokens.anyAgent, 'agent-2');
+    await other.register();
+    other.heartbeat();
+    await other.next('renewed');
+    answered.fire();
+    expect(await one.ended).toMatchObject({ factoryCode: 'AGENT_REPLACED' });
+    await two.next('registered');
+    two.heartbeat();
+    await two.next('renewed');
+    two.heartbeat();
+    await two.next('renewed');
+  });
+
+  test('that cannot renew what the agent holds leaves the row to whoever has it', async () => {
+    const { agent, registry, queue } = await replica();
+    const one = agent();
+    await one.register();
+    const before = await registry.get('agent-1');
+    queue.heartbeat = () => Promise.reject(new FactoryError('STORE_UNAVAILABLE', 'gone'));
+    const two = agent();
+    two.sendRegister([ghost('python')]);
+    expect(await two.ended).toMatchObject({ factoryCode: 'STORE_UNAVAILABLE' });
+    expect(await registry.get('agent-1')).toMatchObject({ restart_count: before.restart_count });
+    one.heartbeat();
+    await one.next('renewed');
+    one.heartbeat();
+    await one.next('renewed');
+  });
+
   test('a silent agent is cut off', async () => {
     const { agent } = await replica({ leaseMs: 40, heartbeatMs: 20 });
     const one = agent();
@@ -69,9 +120,10 @@ describe('tasks', () => {
     one.report({ id, epoch: 1 });
     expect((await one.next('acks')).acks).toEqual([{ id, epoch: 1, accepted: true }]);
     expect(await queue.get(id)).toMatchObject({ state: 'succeeded', result: { output: { done: true } } });
-    // The same result again, as after a lost acknowledgement: refused, recorded once.
+    // The same result again, as after a lost acknowledgement: accepted again, recorded once.
     one.report({ id, epoch: 1 });
-    expect((await one.next('acks')).acks).toMatchObject([{ id, accepted: false }]);
+    expect((await one.next('acks')).acks).toEqual([{ id, epoch: 1, accepted: true }]);
+    expect(await queue.get(id)).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
   });
 
   test('that come later wake an agent that waits', async () => {
@@ -197,6 +249,36 @@ describe('leases', () => {
     one.heartbeat([lease]);
     await one.next('renewed');
     expect(await registry.get('agent-1')).toMatchObject({ busy: 1, state: 'BUSY' });
+  });
+
+  test('that an agent does not name although it received them are over, and its slot takes the next task', async () => {
+    const { agent, queue } = await replica({ pollMs: 3_600_000 });
+    const [first = '', second = ''] = await submit(queue, 2);
+    const one = agent(tokens.anyAgent, 'agent-1', 'python', 1);
+    await one.register();
+    one.credits(1);
+    await one.tasks(1);
+    one.credits(1);
+    one.heartbeat();
+    // Its place is before that of the second.
+    expect(await one.tasks(1)).toMatchObject([{ id: first, epoch: 2 }]);
+    expect(await queue.get(first)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }, { epoch: 2 }] });
+    one.report({ id: first, epoch: 2 });
+    one.credits(1);
+    expect(await one.tasks(1)).toMatchObject([{ id: second }]);
+  });
+
+  test('that were on their way when a heartbeat left stand', async () => {
+    const { agent, queue } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    one.send({ kind: 'heartbeat', leases: [], received: 0 });
+    await one.next('renewed');
+    one.report(task);
+    expect((await one.next('acks')).acks).toMatchObject([{ accepted: true }]);
   });
 
   test('results and releases for a task of another agent or type are refused', async () => {

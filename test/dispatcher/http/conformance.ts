@@ -29,7 +29,14 @@ export type Body = Task &
 
 /** The JSON of an answer, seen as whatever the test expects there; the document has checked it. */
 export const jsonOf = (answer: Answer): Body => JSON.parse(answer.text) as Body;
-export const codeOf = (answer: Answer): string => jsonOf(answer).code;
+
+const envelopeSchema = z.looseObject({ error: z.looseObject({ code: z.string() }) });
+
+/** The code of an error, in the shape of this API or in that of the model gateway's protocol. */
+export function codeOf(answer: Answer): string {
+  const body = jsonOf(answer);
+  return envelopeSchema.safeParse(body).data?.error.code ?? body.code;
+}
 
 const responseSchema = z.looseObject({
   'x-codes': z.array(z.string()).default([]),
@@ -133,7 +140,7 @@ function checkListed(
     if (!parsed.success) throw new Error(`${where}: does not fit its schema: ${z.prettifyError(parsed.error)}`);
   }
   if (response['x-codes'].length === 0) return;
-  const { code } = problemSchema.parse(body);
+  const code = codeOf(answer);
   if (!isErrorCode(code) || !response['x-codes'].includes(code))
     throw new Error(`${where}: ${code} is not in the document`);
 }

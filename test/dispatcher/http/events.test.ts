@@ -28,6 +28,7 @@ async function openStream(address: string, lastEventId?: string) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   let comments = 0;
+  let lastId: string | undefined;
   const next = async (): Promise<Message | undefined> => {
     for (;;) {
       const end = text.indexOf('\n\n');
@@ -42,11 +43,12 @@ async function openStream(address: string, lastEventId?: string) {
       const field = (name: string): string | undefined =>
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
       const [id, event, data] = [field('id'), field('event'), field('data')];
+      lastId = id ?? lastId;
       if (data === undefined) comments += 1;
       else return { data, ...(id === undefined ? {} : { id }), ...(event === undefined ? {} : { event }) };
     }
   };
-  return { response, next, comments: () => comments, close: () => controller.abort() };
+  return { response, next, comments: () => comments, lastId: () => lastId, close: () => controller.abort() };
 }
 
 const eventOf = (message: Message | undefined): FactoryEvent => JSON.parse(message?.data ?? 'null');
@@ -85,6 +87,27 @@ test('a stream of all that is cut and resumed by Last-Event-ID loses nothing and
   await submit('ml');
   expect(eventOf(await second.next()).type).toBe('ml'); // nothing of before comes after
   second.close();
+});
+
+test('a stream of all that is cut before its first event is resumed where it began', async () => {
+  await submit('python'); // before: not to be seen
+  await submit('ml');
+  const watcher = await openStream('/v1/events');
+  const before = await submit('data');
+  while (eventOf(await watcher.next()).task_id !== before); // all so far has gone through the dispatcher
+  watcher.close();
+
+  const cut = await openStream('/v1/events');
+  const silence = cut.next();
+  while (cut.comments() === 0) await new Promise(setImmediate);
+  cut.close();
+  await expect(silence).rejects.toThrow('aborted');
+  const missed = [await submit('python'), await submit('backend'), await submit('python')];
+  const resumed = await openStream('/v1/events', cut.lastId());
+  const seen = [];
+  while (seen.length < missed.length) seen.push(eventOf(await resumed.next()).task_id);
+  expect(new Set(seen)).toEqual(new Set(missed));
+  resumed.close();
 });
 
 test('a task can be resumed at any of its events, by header or by query', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { agentType, agentTypes, scopes, type Scope } from '@agent-factory/contract';
 import { createDispatcher, type Dispatcher, type DispatcherOverrides } from '../../../dispatcher/src/app';
+import { createAuthenticator } from '../../../dispatcher/src/auth/authenticator';
 import { tokenHash } from '../../../dispatcher/src/auth/token';
 import { dispatcherFileSchema, type DispatcherConfig, type DispatcherFileInput } from '../../../dispatcher/src/config';
 import { createLogger } from '../../../dispatcher/src/log';
@@ -17,6 +18,12 @@ import { conformer, type Answer, type Conformer } from './conformance';
 /** A token with every scope but these; the tests' configuration knows one for each scope. */
 export const tokenWithout = (scope: Scope | 'none'): string => `all-but-${scope}`;
 export const allScopes = tokenWithout('none');
+
+const signingKey = randomBytes(32).toString('base64');
+
+/** The short-lived token of an agent; every dispatcher of these tests takes it. */
+export const agentToken = async (id: string, type: string): Promise<string> =>
+  (await createAuthenticator({ tokens: [], signing_key: signingKey }).issueAgentToken(id, type)).token;
 
 export interface Asked {
   token?: string | null;
@@ -50,7 +57,7 @@ export async function configFor(redisUrl: string, over: Partial<DispatcherFileIn
     grpcPort: 0,
     artifactDir: await mkdtemp(path.join(tmpdir(), 'dispatcher-artifacts-')),
     logLevel: 'silent',
-    file: dispatcherFileSchema.parse({ tokens, signing_key: randomBytes(32).toString('base64'), models: {}, ...over }),
+    file: dispatcherFileSchema.parse({ tokens, signing_key: signingKey, models: {}, ...over }),
   };
 }
 

@@ -1,11 +1,16 @@
 import { request as rawRequest, type ClientRequest } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { errorCodes, isErrorCode } from '@agent-factory/contract';
 import { openApiDocument } from '../../../dispatcher/src/http/document';
 import { createMetrics } from '../../../dispatcher/src/metrics';
 import type { TaskService } from '../../../dispatcher/src/tasks/taskService';
+import { providerKeys, startModelProvider, type ScriptedProvider } from '../../support/modelProvider';
 import { codeOf, jsonOf, type Answer, type Operation } from './conformance';
 import { allScopes, startFactory, tokenWithout, type Asked, type Factory } from './harness';
-import { digestOf, sample, scenarios } from './scenarios';
+import { modelSamples, modelScenarios, modelsOf } from './modelScenarios';
+import { digestOf, sample as fixedSample, scenarios as fixedScenarios } from './scenarios';
 
 /** One dispatcher that works, and three that fail in the ways that no request can bring about. */
 let works: Factory;
@@ -13,6 +18,10 @@ let broken: Factory;
 let storeless: Factory;
 let stopping: Factory;
 let upload: ClientRequest | undefined;
+let provider: ScriptedProvider;
+let keyFolder = '';
+let sample: typeof fixedSample;
+let scenarios: typeof fixedScenarios;
 
 const defect = (): never => {
   throw new Error('a defect, with a secret in its text');
@@ -23,10 +32,18 @@ const failing = <K extends string>(...names: K[]): Record<K, () => never> =>
 beforeAll(async () => {
   const metrics = createMetrics();
   metrics.registry.metrics = () => Promise.reject(new Error('a defect'));
+  metrics.modelInference.observe = defect;
+  provider = await startModelProvider();
+  sample = { ...fixedSample, ...(await modelSamples()) };
+  scenarios = { ...fixedScenarios, ...modelScenarios(provider) };
+  keyFolder = await mkdtemp(path.join(tmpdir(), 'dispatcher-key-'));
+  const keyFile = path.join(keyFolder, 'key');
+  await writeFile(keyFile, providerKeys.openai);
+  const models = modelsOf(provider, keyFile);
   [works, broken, storeless, stopping] = await Promise.all([
-    startFactory({ limits: { queue_limit: { ml: 1 }, event_streams: 3 } }),
+    startFactory({ limits: { queue_limit: { ml: 1 }, event_streams: 3 }, models }),
     startFactory(
-      {},
+      { models },
       {
         metrics,
         service: (real: TaskService) => ({ ...real, ...failing(...(Object.keys(real) as (keyof TaskService)[])) }), // its own keys
@@ -34,8 +51,8 @@ beforeAll(async () => {
         listModels: defect,
       },
     ),
-    startFactory(),
-    startFactory(),
+    startFactory({ models }),
+    startFactory({ models }),
   ]);
   await storeless.redis.kill();
   upload = await uploadInFlight(stopping);
@@ -45,6 +62,8 @@ beforeAll(async () => {
 afterAll(async () => {
   upload?.end('bytes'.slice(1));
   await Promise.all([works, broken, storeless, stopping].map((factory) => factory?.stop()));
+  await provider.stop();
+  await rm(keyFolder, { recursive: true, force: true });
 }, 60_000);
 
 /** An upload that the server has begun to read and that does not end yet: it keeps a stopping dispatcher open. */
@@ -76,7 +95,8 @@ const general: Record<string, (operation: Operation) => Promise<Answer>> = {
   UNAUTHENTICATED: (operation) => ask(works, operation, { token: 'wrong' }),
   FORBIDDEN: (operation) => ask(works, operation, { token: tokenWithout(operation.scope as 'none') }), // the document names a scope
   MALFORMED_JSON: (operation) => ask(works, operation, { body: '{"type": "pyth' }),
-  NOT_ACCEPTABLE: (operation) => ask(works, operation, { body: 'text', headers: { 'content-type': 'text/plain' } }),
+  UNSUPPORTED_MEDIA_TYPE: (operation) =>
+    ask(works, operation, { body: 'text', headers: { 'content-type': 'text/plain' } }),
   PAYLOAD_TOO_LARGE: (operation) =>
     ask(works, operation, { body: { text: 'x'.repeat(operation.id === 'submitTasks' ? 17_000_000 : 10_000_000) } }),
   INVALID_ARGUMENT: (operation) => ask(works, operation, {}, '?unexpected=1'),

@@ -15,7 +15,7 @@ async function until(status: number): Promise<void> {
 }
 
 test('while Redis is gone nothing is accepted and readyz says so; when it is back, so is the dispatcher', async () => {
-  expect(jsonOf(await ready())).toMatchObject({ status: 'ok', checks: { redis: 'ok', grpc: 'ok' } });
+  expect(jsonOf(await ready())).toMatchObject({ status: 'ok', checks: { redis: 'ok', grpc: 'ok', events: 'ok' } });
   await factory.redis.kill();
   await until(503);
   const refused = await factory.ask('POST', '/v1/tasks', { body: planFor('python') });

@@ -40,7 +40,7 @@ export const sample: Record<string, { address: string; asked?: Asked }> = {
   listErrors: { address: '/errors' },
 };
 
-type Scenario = (factory: Factory) => Promise<Answer>;
+export type Scenario = (factory: Factory) => Promise<Answer>;
 const post =
   (address: string, body?: unknown, headers?: Record<string, string>): Scenario =>
   (factory) =>
@@ -204,20 +204,20 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
     STREAM_LIMIT: oneStreamTooMany(async () => '/v1/events'),
   },
   listTypes: { 200: get('/v1/types') },
-  getType: { 200: get('/v1/types/python'), TYPE_UNKNOWN: get('/v1/types/cobol') },
+  getType: { 200: get('/v1/types/python'), TYPE_NOT_FOUND: get('/v1/types/cobol') },
   pauseType: {
     200: post('/v1/types/frontend/pause'),
-    TYPE_UNKNOWN: post('/v1/types/cobol/pause'),
+    TYPE_NOT_FOUND: post('/v1/types/cobol/pause'),
     ...bodyOf('/v1/types/frontend/pause'),
   },
   resumeType: {
     200: post('/v1/types/frontend/resume', {}),
-    TYPE_UNKNOWN: post('/v1/types/cobol/resume'),
+    TYPE_NOT_FOUND: post('/v1/types/cobol/resume'),
     ...bodyOf('/v1/types/frontend/resume'),
   },
   redriveType: {
     200: post('/v1/types/frontend/redrive'),
-    TYPE_UNKNOWN: post('/v1/types/cobol/redrive'),
+    TYPE_NOT_FOUND: post('/v1/types/cobol/redrive'),
     ...bodyOf('/v1/types/frontend/redrive'),
   },
   listDeadLetters: {
@@ -225,7 +225,7 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
       await ended(factory, 'data', 'failed');
       return factory.ask('GET', '/v1/types/data/dead-letters?limit=5');
     },
-    TYPE_UNKNOWN: get('/v1/types/cobol/dead-letters'),
+    TYPE_NOT_FOUND: get('/v1/types/cobol/dead-letters'),
     INVALID_ARGUMENT: get('/v1/types/data/dead-letters?limit=1e9'),
   },
   getRoutes: { 200: get('/v1/routes') },

@@ -53,6 +53,20 @@ test('a failure is told as a problem, without what only the log may know', async
   expect(await text(failing(new Error('password is x')))).not.toContain('password');
 });
 
+test('the opening message carries the id to resume by before the first event', async () => {
+  const stream = toSse(of(event('1')), new AbortController().signal, { openId: 'start' });
+  expect(await text(stream)).toMatch(/^id: start\nretry: 2000\n: open\n\nid: 1\n/);
+});
+
+test('a reader that fell behind is ended without a word, so that it comes back for the rest', async () => {
+  async function* overflowing(): AsyncGenerator<FactoryEvent> {
+    yield event('1');
+    throw new FactoryError('STREAM_LIMIT', 'fell behind');
+  }
+  const stream = toSse(overflowing(), new AbortController().signal, { isFinal: () => true });
+  expect(await text(stream)).toBe(`retry: 2000\n: open\n\n${formatEvent(event('1'))}`);
+});
+
 test('silence is filled with comments until an event comes', async () => {
   const stop = new AbortController();
   const { events, push } = source(stop.signal);

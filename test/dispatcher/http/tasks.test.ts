@@ -1,3 +1,4 @@
+import { createRedisRegistry } from '../../../dispatcher/src/registry/redisRegistry';
 import { codeOf, jsonOf } from './conformance';
 import { everyType, finish, planFor, send, startFactory, tokenWithout, type Factory } from './harness';
 import { digestOf } from './scenarios';
@@ -38,9 +39,12 @@ test('a task is kept as it was submitted, with its defaults, submitter and impli
 test('the same key answers the same task, whatever the order of its fields; another task is a conflict, another submitter is not', async () => {
   const headers = { 'idempotency-key': 'only-once' };
   const first = await submit(model(), headers);
-  const again = await submit({ brain: { prompt: 'x', kind: 'model' }, type: 'backend', priority: 'P2' }, headers);
+  const again = await submit({ brain: { prompt: 'x', kind: 'model' }, type: 'backend' }, headers);
   expect([first.status, again.status, jsonOf(again).id]).toEqual([201, 200, jsonOf(first).id]);
   expect(codeOf(await submit(model({ priority: 'P3' }), headers))).toBe('IDEMPOTENCY_CONFLICT');
+  // What was sent is compared, not what it means: and a key holds across types.
+  expect(codeOf(await submit(model({ priority: 'P2' }), headers))).toBe('IDEMPOTENCY_CONFLICT');
+  expect(codeOf(await submit(model({ type: 'tester' }), headers))).toBe('IDEMPOTENCY_CONFLICT');
   const other = await factory.ask('POST', '/v1/tasks', { body: model(), headers, token: tokenWithout('queue:admin') });
   expect([other.status, jsonOf(other).id === jsonOf(first).id]).toEqual([201, false]);
   expect(codeOf(await submit(model(), { 'idempotency-key': 'has spaces' }))).toBe('INVALID_ARGUMENT');
@@ -70,6 +74,7 @@ test('a batch takes what is good, refuses what is not, and answers in order', as
     'TOOL_UNKNOWN',
   ]);
   const taken = results.flatMap((one) => (one.status === 'accepted' ? [one] : []));
+  for (const { task } of taken) expect(task).not.toHaveProperty('spec');
   expect(taken.map(({ duplicate }) => duplicate)).toEqual([false, false, true]);
   expect(taken[2]?.task.id).toBe(taken[0]?.task.id);
   const paths = results.flatMap((one) => (one.status === 'refused' ? [one.problem.errors?.[0]?.path] : []));
@@ -80,6 +85,17 @@ test('a batch takes what is good, refuses what is not, and answers in order', as
     'tasks[6].inputs[0].artifact',
     'tasks[7].brain.steps[0].tool',
   ]);
+});
+
+test('a batch that names an ended task again does not bring its result along', async () => {
+  const item = model({ type: 'tester', idempotency_key: 'ended-before' });
+  await factory.ask('POST', '/v1/tasks/batch', { body: { tasks: [item] } });
+  const id = await finish(factory.queue, 'tester', 'succeeded');
+  const { results } = jsonOf(await factory.ask('POST', '/v1/tasks/batch', { body: { tasks: [item] } }));
+  expect(results).toEqual([
+    { status: 'accepted', duplicate: true, task: expect.objectContaining({ id, state: 'succeeded' }) },
+  ]);
+  for (const part of ['spec', 'result']) expect(results[0]).not.toHaveProperty(`task.${part}`);
 });
 
 test('a thousand tasks in one call are all taken, each once', async () => {
@@ -153,6 +169,38 @@ test('artifacts come back as they went, and a task may name them', async () => {
   const back = await factory.ask('GET', `/v1/artifacts/${digest}`);
   expect([back.headers.get('content-length'), back.text === bytes.toString()]).toEqual(['3000000', true]);
   expect((await submit(model({ inputs: [{ artifact: digest, path: 'in/data.bin' }] }))).status).toBe(201);
+});
+
+test('another media type is refused, and told which one is taken', async () => {
+  const headers = { 'content-type': 'text/plain' };
+  const task = await submit('a task', headers);
+  expect([task.status, codeOf(task), jsonOf(task).detail]).toEqual([
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    'this address takes application/json',
+  ]);
+  const artifact = await factory.ask('PUT', `/v1/artifacts/${digestOf('x')}`, { body: 'x', headers });
+  expect([artifact.status, jsonOf(artifact).detail]).toEqual([415, 'this address takes application/octet-stream']);
+});
+
+test('agents that died do not count among those of a type, though they are listed', async () => {
+  const row = { type: 'devops' as const, version: '0', slots: 1, tools: [], confinement: 'none' as const };
+  const long = createRedisRegistry({ redis: await factory.redis.connect(), clock: () => Date.now() - 60_000 });
+  await long.register({ ...row, id: 'devops-dead' }, 'connection-1');
+  await factory.registry.register({ ...row, id: 'devops-alive' }, 'connection-2');
+  const get = async (address: string): Promise<unknown> => JSON.parse((await factory.ask('GET', address)).text);
+  expect(await get('/v1/agents?type=devops')).toMatchObject({
+    agents: [
+      { id: 'devops-alive', state: 'READY' },
+      { id: 'devops-dead', state: 'UNHEALTHY' },
+    ],
+  });
+  expect(await get('/v1/types/devops')).toMatchObject({ agents: 1 });
+  expect(await get('/v1/types')).toMatchObject({
+    types: expect.arrayContaining([
+      expect.objectContaining({ type: expect.objectContaining({ name: 'devops' }), agents: 1 }),
+    ]),
+  });
 });
 
 test('a body a little too large is told where its bytes are', async () => {

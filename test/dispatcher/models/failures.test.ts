@@ -116,11 +116,18 @@ describe.each(everyWire)('when the provider behind the %s wire', (wire, model) =
     expect(answer.text.length).toBeLessThan(1_500);
   });
 
-  it('cuts its answer before a word of it, it is asked again', async () => {
-    provider.script(
-      { kind: 'answer', text: ['lost'], stopAfter: { frames: wire === 'vertex' ? 0 : 1, how: 'destroy' } },
-      hello,
-    );
+  it.each(['end', 'destroy', 'error'] as const)(
+    'cuts its answer before a word of it (%s), it is asked again',
+    async (how) => {
+      provider.script({ kind: 'answer', text: ['lost'], stopAfter: { frames: wire === 'vertex' ? 0 : 1, how } }, hello);
+      const answer = await gateway.post(ask(model));
+      expect(answer.json).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
+      expect(provider.requests).toHaveLength(2);
+    },
+  );
+
+  it('answers with nothing but an error, it is asked again', async () => {
+    provider.script({ kind: 'answer', stopAfter: { frames: 0, how: 'error' } }, hello);
     const answer = await gateway.post(ask(model));
     expect(answer.json).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
     expect(provider.requests).toHaveLength(2);

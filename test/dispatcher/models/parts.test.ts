@@ -111,6 +111,18 @@ describe('what a provider says', () => {
     expect(scrub(text, [])).not.toMatch(/abcdef|abc\.def|AIzaSyA|a0AfH6/);
   });
 
+  it.each([
+    [{ message: 'Slow down', type: 'rate_limit_error', statusCode: 429 }, 'rate_limited'],
+    [{ message: 'Quota', type: 'RESOURCE_EXHAUSTED', statusCode: 429 }, 'rate_limited'],
+    [{ message: 'Overloaded', type: 'overloaded_error', statusCode: 529 }, 'unavailable'],
+    [{ message: 'Down', type: 'UNAVAILABLE', code: 503, statusCode: 503 }, 'unavailable'],
+    [{ message: 'No', type: 'server_error', code: null }, 'unavailable'],
+    [{ message: 'Too long', type: 'invalid_request_error', statusCode: 400 }, 'refused'],
+    [{ message: 'Odd', type: 'odd' }, 'failed'],
+  ])('in the middle of an answer is understood: %j', (event, kind) => {
+    expect(toFailure(event, [], 0)).toMatchObject({ kind });
+  });
+
   it.each([undefined, null, 42, 'text', {}, [], new Error('odd'), { message: 5 }])(
     'is a failure, whatever it is: %p',
     (thrown) => {

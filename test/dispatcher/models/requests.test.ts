@@ -81,7 +81,7 @@ describe('what may be asked', () => {
 
   it.each([
     ['broken JSON', '{', 'application/json', 400, 'MALFORMED_JSON'],
-    ['another media type', 'model=gpt', 'application/x-www-form-urlencoded', 415, 'NOT_ACCEPTABLE'],
+    ['another media type', 'model=gpt', 'application/x-www-form-urlencoded', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     [
       'more than 8 MiB',
       JSON.stringify(ask('gpt', { user: 'x'.repeat(8_388_608) })),
@@ -191,7 +191,7 @@ describe('what the provider is sent', () => {
     const where = {
       openai: { response_format: { type: 'json_schema', json_schema: { name: 'answer' } } },
       anthropic: { output_config: { format: { type: 'json_schema' } } },
-      vertex: { generationConfig: { responseMimeType: 'application/json', responseSchema: { type: 'object' } } },
+      vertex: { generationConfig: { responseMimeType: 'application/json', responseJsonSchema: schema } },
     };
     expect(body).toMatchObject(where[wire]);
   });
@@ -200,6 +200,23 @@ describe('what the provider is sent', () => {
     const url = 'data:image/png;base64,iVBORw0KGgo=';
     const content = [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url } }]; // prettier-ignore
     expect(JSON.stringify(await sent(ask(model, { messages: [{ role: 'user', content }] })))).toContain('iVBORw0KGgo=');
+  });
+
+  it.each([
+    ['openai', 'gpt', { image_url: { url: 'https://pictures.test/a.PNG?size=1' } }],
+    ['anthropic', 'claude', { source: { type: 'url', url: 'https://pictures.test/a.PNG?size=1' } }],
+    ['vertex', 'gemini', { fileData: { mimeType: 'image/png', fileUri: 'https://pictures.test/a.PNG?size=1' } }],
+  ])('takes the address of an image along to the %s wire', async (_wire, model, image) => {
+    const content = [{ type: 'image_url', image_url: { url: 'https://pictures.test/a.PNG?size=1' } }];
+    const body = await sent(ask(model, { messages: [{ role: 'user', content }] }));
+    expect(JSON.stringify(body)).toContain(JSON.stringify(image).slice(1, -1));
+  });
+
+  it('takes an image for a JPEG whose address does not tell', async () => {
+    const content = [{ type: 'image_url', image_url: { url: 'https://pictures.test/a' } }];
+    expect(JSON.stringify(await sent(ask('gemini', { messages: [{ role: 'user', content }] })))).toContain(
+      'image/jpeg',
+    );
   });
 
   it.each(everyWire)('gives a model of the %s wire its own malformed arguments back', async (_wire, model) => {

@@ -80,7 +80,7 @@ test('without memory Redis refuses submissions whole, and everything else goes o
   expect(only(await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }])).accepted).toBe(true);
   expect(only(await queue.lose('python', 'agent-1', [lease(other)])).accepted).toBe(true);
   clock.advance(100_000);
-  expect((await queue.sweep('python')).reclaimed).toBe(1);
+  expect((await queue.sweep('python')).reclaimed).toMatchObject({ requeued: 1 });
   await redis.config('SET', 'maxmemory', '0');
   expect(
     only(await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'f' } })])),
@@ -97,7 +97,7 @@ test('a server that does not answer is noticed in time, and its socket is given 
   const queue = createRedisQueue({ redis });
   const closed = new Promise<void>((resolve) => redis.once('close', () => resolve()));
   server.freeze();
-  await expect(queue.submit(typeWith('python'), [newTask()])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(queue.claim('python', 'agent-1', 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   // Else a host that vanished without a word would hold the connection.
   await closed;
   server.resume();
@@ -107,11 +107,115 @@ test('a server that does not answer is noticed in time, and its socket is given 
   redis.disconnect();
 });
 
+test('a submission that Redis got but did not answer is asked for again, and its task is there once', async () => {
+  server = await startRedis();
+  const redis = createRedis(server.url, { commandTimeoutMs: 300, reconnectCapMs: 50 });
+  await redisReady(redis);
+  const queue = createRedisQueue({ redis });
+  const task = newTask({ idempotency: { key: 'k', fingerprint: 'f' } });
+  const full = typeWith('python', { queue_limit: 1 });
+  // The script of the first submission is cut off from its answer; the second try has to find the task, though the queue is full.
+  const evalsha = redis.callBuffer.bind(redis);
+  const cut = jest.spyOn(redis, 'callBuffer').mockImplementation(async (...args: Parameters<typeof evalsha>) => {
+    const answer = await evalsha(...args);
+    if ((await redis.zcard('queue:{python}')) === 0) return answer;
+    cut.mockRestore();
+    throw new Error('Connection is closed.');
+  });
+  expect(only(await queue.submit(full, [task]))).toMatchObject({
+    status: 'accepted',
+    duplicate: false,
+    task: { id: task.id },
+  });
+  expect((await queue.stats('python')).waiting).toBe(1);
+  redis.disconnect();
+});
+
+test('after a refusal for want of an answer a task may be there, and its key makes a retry safe', async () => {
+  server = await startRedis();
+  const redis = createRedis(server.url, { commandTimeoutMs: 200, reconnectCapMs: 50 });
+  await redisReady(redis);
+  const queue = createRedisQueue({ redis });
+  const idempotency = { key: 'k', fingerprint: 'f' };
+  const closed = new Promise<void>((resolve) => redis.once('close', () => resolve()));
+  server.freeze();
+  await expect(queue.submit(typeWith('python'), [newTask({ idempotency })])).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    record: { hint: expect.stringContaining('unknown') },
+  });
+  await closed;
+  server.resume();
+  await redisReady(redis);
+  const { id } = taskOf(only(await queue.submit(typeWith('python'), [newTask({ idempotency })])));
+  expect(taskOf(only(await queue.submit(typeWith('python'), [newTask({ idempotency })]))).id).toBe(id);
+  expect((await queue.stats('python')).waiting).toBe(1);
+  redis.disconnect();
+});
+
+test('ended tasks stay inside their number under load, without a sweep', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const finishedTasks = 100;
+  const { queue } = await redisHarness(redis, { retention: { finishedTasks } });
+  const batch = 300;
+  for (let n = 0; n < 5; n += 1) {
+    await queue.submit(
+      typeWith('python'),
+      Array.from({ length: batch }, () => newTask()),
+    );
+    const held = await queue.claim('python', 'agent-1', batch);
+    await queue.complete(
+      'python',
+      'agent-1',
+      held.map((one) => ({ ...lease(one), result: success })),
+    );
+    expect(await redis.llen('done:{python}')).toBeLessThanOrEqual(finishedTasks + batch);
+    expect(await redis.zcard('all:{python}')).toBeLessThanOrEqual(finishedTasks + batch);
+  }
+});
+
+test('a sweep that could not drop all asks for the next one at once', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const { queue, clock } = await redisHarness(redis, { retention: { finishedMs: 1_000 } });
+  const outcomes = await queue.submit(
+    typeWith('python'),
+    Array.from({ length: 300 }, () => newTask()),
+  );
+  await Promise.all(outcomes.map((outcome) => queue.cancel(taskOf(outcome).id)));
+  clock.advance(2_000);
+  expect(await queue.sweep('python')).toMatchObject({ dropped: 200, nextDueMs: 0 });
+  const last = await queue.sweep('python');
+  expect(last.dropped).toBe(100);
+  expect(last.nextDueMs).toBeUndefined();
+});
+
+test('a log is cut off, once, where its lines take more than a mebibyte', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const held = await running(harness);
+  const at = '2030-01-01T00:00:00.000Z';
+  const line = { ...lease(held), at, stream: 'stdout' as const, text: 'x'.repeat(16_000) };
+  for (let n = 0; n < 4; n += 1)
+    await harness.queue.log(
+      'python',
+      'agent-1',
+      Array.from({ length: 25 }, () => line),
+    );
+  const entries = await redis.xrange(`log:{python}-${held.id.slice('python-'.length)}`, '-', '+');
+  const texts = entries.map(([, [, text]]) => text ?? '');
+  expect(texts.slice(0, -1).join('').length).toBeLessThanOrEqual(1_048_576);
+  expect(texts.length).toBeGreaterThan(60);
+  expect(texts.filter((text) => text.includes('log cut'))).toEqual(texts.slice(-1));
+  expect(JSON.parse(texts.at(-1) ?? '')).toMatchObject({ at, stream: 'agent' });
+});
+
 test('nothing is left of tasks after their retention', async () => {
   server = await startRedis();
   const redis = await server.connect();
   const harness = await redisHarness(redis);
-  const { queue, clock, finishedMs } = harness;
+  const { queue, clock, finishedMs, deadMs } = harness;
   const metered = await running(harness, 'agent-1', { idempotency: { key: 'k', fingerprint: 'f' } });
   await queue.meter(lease(metered), 'agent-1', {
     input_tokens: 1,
@@ -134,9 +238,11 @@ test('nothing is left of tasks after their retention', async () => {
   await queue.setPaused('python', true);
   const delayed = await submitOne(harness, { delay_ms: 5_000 });
   await queue.cancel(delayed.id);
-  clock.advance(finishedMs + 1);
+  clock.advance(finishedMs + deadMs + 1);
   while ((await queue.sweep('python')).dropped > 0);
-  expect((await redis.keys('*')).sort()).toEqual(['events:{python}', 'meta:{python}']);
+  const [key, ...others] = (await redis.keys('*')).sort((a) => (a.startsWith('idem:') ? -1 : 1));
+  expect(others.sort()).toEqual(['events:{python}', 'meta:{python}']);
+  expect(await redis.pttl(key ?? '')).toBeGreaterThan(0);
 });
 
 test('the stream of events stays inside its bytes', async () => {

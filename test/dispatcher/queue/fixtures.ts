@@ -81,6 +81,8 @@ export interface QueueHarness {
   /** Retention of the queue. */
   finishedMs: number;
   finishedTasks: number;
+  deadMs: number;
+  deadTasks: number;
   /** What the queue's random source answers next; 0 without. */
   random: { value: number };
   /** Events of a type so far, as kind and task id. */

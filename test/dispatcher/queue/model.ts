@@ -16,6 +16,8 @@ export interface ModelTask {
   started: number;
   expiry: number;
   runAt: number;
+  /** The last report that ended an attempt without another claim since: the same one again is accepted. */
+  report: string;
 }
 
 export interface ModelLease {
@@ -61,6 +63,7 @@ export class QueueModel {
       started: 0,
       expiry: 0,
       runAt: now + delayMs,
+      report: '',
     });
   }
 
@@ -100,7 +103,7 @@ export class QueueModel {
     outcome: 'succeeded' | 'failed' | 'cancelled',
     retryable: boolean,
   ): ErrorCode | undefined {
-    return this.#report(lease, (task) => {
+    return this.#report(lease, outcome === 'failed' ? `failed ${retryable}` : outcome, (task) => {
       if (outcome === 'failed') task.failures += 1;
       if (outcome === 'succeeded') task.state = 'succeeded';
       else if (outcome === 'cancelled' || task.cancel) task.state = 'cancelled';
@@ -110,21 +113,23 @@ export class QueueModel {
   }
 
   release(lease: ModelLease): ErrorCode | undefined {
-    return this.#report(lease, (task) => {
+    return this.#report(lease, 'released', (task) => {
       task.state = task.cancel ? 'cancelled' : 'queued';
     });
   }
 
   lose(lease: ModelLease): ErrorCode | undefined {
-    return this.#report(lease, (task) => this.#lost(task, false));
+    return this.#report(lease, '', (task) => this.#lost(task, false));
   }
 
-  sweep(): { promoted: number; reclaimed: number } {
+  sweep(): { promoted: number; reclaimed: { requeued: number; failed: number; cancelled: number } } {
     const due = this.inState('delayed').filter((task) => task.runAt <= this.now());
     const over = this.inState('running').filter((task) => task.expiry <= this.now());
     for (const task of due) task.state = 'queued';
     for (const task of over) this.#lost(task, this.now() >= task.started + task.timeoutMs);
-    return { promoted: due.length, reclaimed: over.length };
+    const ended = (state: TaskState): number => over.filter((task) => task.state === state).length;
+    const [failed, cancelled] = [ended('failed'), ended('cancelled')];
+    return { promoted: due.length, reclaimed: { requeued: over.length - failed - cancelled, failed, cancelled } };
   }
 
   cancel(id: string): ErrorCode | undefined {
@@ -149,15 +154,21 @@ export class QueueModel {
     return [...this.tasks.values()].filter((task) => task.state === state);
   }
 
-  #report(lease: ModelLease, end: (task: ModelTask) => void): ErrorCode | undefined {
+  #report(lease: ModelLease, report: string, end: (task: ModelTask) => void): ErrorCode | undefined {
     const found = this.held(lease);
-    if (!('task' in found)) return found.code;
+    const task = this.tasks.get(lease.id);
+    if (!('task' in found)) {
+      const same = report !== '' && task?.report === report && task.epoch === lease.epoch && task.agent === lease.agent;
+      return same && task.state !== 'running' ? undefined : found.code;
+    }
     end(found.task);
+    found.task.report = report;
     return undefined;
   }
 
   #lost(task: ModelTask, timedOut: boolean): void {
     task.failures += 1;
+    task.report = '';
     if (task.cancel) task.state = 'cancelled';
     else if (task.failures >= task.maxAttempts) task.state = 'failed';
     else if (timedOut) this.#putOff(task);

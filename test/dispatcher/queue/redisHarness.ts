@@ -12,13 +12,17 @@ export async function redisHarness(redis: Redis, options: Partial<RedisQueueOpti
   const leaseMs = 10_000;
   const finishedMs = 86_400_000;
   const finishedTasks = 5;
-  const retention = { finishedMs, finishedTasks };
+  const deadMs = 2 * finishedMs;
+  const deadTasks = 4;
+  const retention = { finishedMs, finishedTasks, deadMs, deadTasks };
   return {
     queue: createRedisQueue({ redis, clock: clock.now, random: () => random.value, leaseMs, retention, ...options }),
     clock,
     leaseMs,
     finishedMs,
     finishedTasks,
+    deadMs,
+    deadTasks,
     random,
     events: async (type) =>
       (await redis.xrange(`events:{${type}}`, '-', '+')).flatMap(([id, fields]) => parseEntry(type, id, fields).events),

@@ -139,12 +139,17 @@ test.each<[string, unknown, string, string]>([
     'a value that nests without end',
     plan([step('a', 'mcp/x/y', { deep: deep(200_000) })]),
     'INVALID_ARGUMENT',
-    'brain.steps[0].input.deep[0]',
+    `brain.steps[0].input.deep${'[0]'.repeat(maxJsonDepth)}`,
   ],
   ['something that is no object', 'a task', 'INVALID_ARGUMENT', '(root)'],
 ])('refuses %s', (_name, raw, code, path) => {
   const error = refusal(raw);
   expect([error.code, error.faults[0]?.path ?? '']).toEqual([code, path]);
+});
+
+test('however many unknown fields there are, 50 are named', () => {
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`f${index}`, 1]));
+  expect(refusal(plan([list], many)).faults).toHaveLength(50);
 });
 
 test('paths start where the task stands in the request', () => {

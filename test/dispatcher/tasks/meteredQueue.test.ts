@@ -8,28 +8,27 @@ import {
   type TaskResult,
 } from '@agent-factory/contract';
 import { createMetrics } from '../../../dispatcher/src/metrics';
-import type { TaskQueue } from '../../../dispatcher/src/queue/port';
+import type { ReportAck, TaskQueue } from '../../../dispatcher/src/queue/port';
 import { meteredQueue } from '../../../dispatcher/src/tasks/meteredQueue';
 
 const start = Date.UTC(2030, 0, 1);
 const spec = taskSpecSchema.parse({ type: 'python', brain: { kind: 'model', prompt: 'x' }, delay_ms: 1_000 });
 const result = (outcome: TaskResult['outcome']): TaskResult => ({ outcome, usage: noUsage, tool_calls: [] });
 
-/** A queue that gives out one task and takes every report; `state` is what a failed task is found in. */
-function setup(state: Task['state'] = 'queued') {
+/** A queue that gives out one task and takes every report; `more` is what it tells of it besides. */
+function setup(more: Pick<ReportAck, 'ended' | 'repeated'> = {}) {
   const clock = { now: start + 3_000 };
   const id = taskIdFor('python', ulidSource(() => start)());
   const work: Assignment = { id, epoch: 1, attempt: 1, crew: 'c', timeout_ms: 1, lease_ms: 1, spec };
   const ack = async (_type: string, _agent: string, leases: readonly { id: string; epoch: number }[]) =>
-    leases.map((lease) => ({ id: lease.id, epoch: lease.epoch, accepted: lease.epoch === 1 }));
+    leases.map((lease) => ({ id: lease.id, epoch: lease.epoch, accepted: lease.epoch === 1, ...more }));
   const stub: Partial<TaskQueue> = {
     claim: async () => [work],
     complete: ack,
     release: ack,
     lose: ack,
     cancel: async () => ({ type: 'python', state: 'cancelled' }) as Task,
-    get: async () => ({ state }) as Task,
-    sweep: async () => ({ promoted: 0, reclaimed: 2, dropped: 0 }),
+    sweep: async () => ({ promoted: 0, reclaimed: { requeued: 2, failed: 3, cancelled: 4 }, dropped: 0 }),
   };
   const metrics = createMetrics();
   const queue = meteredQueue(stub as TaskQueue, metrics, () => clock.now); // only what is metered is called
@@ -37,7 +36,7 @@ function setup(state: Task['state'] = 'queued') {
 }
 
 test('waits are counted from the end of the delay, attempts from claim to report', async () => {
-  const { queue, clock, id, figures } = setup();
+  const { queue, clock, id, figures } = setup({ ended: 'succeeded' });
   await queue.claim('python', 'a', 1);
   clock.now += 4_000;
   await queue.complete('python', 'a', [{ id, epoch: 1, result: result('succeeded') }]);
@@ -54,23 +53,44 @@ test('a report that the queue refuses counts for nothing', async () => {
   expect(await figures()).not.toContain('agent_tasks_total{');
 });
 
+const retriesOf = (reason: string) => `agent_task_retries_total{type="python",reason="${reason}"} 1`;
+const endsAs = (outcome: string) => `agent_tasks_total{type="python",outcome="${outcome}"} 1`;
+
 test.each([
-  ['queued', 'agent_task_retries_total{type="python",reason="failed"} 1'],
-  ['failed', 'agent_tasks_total{type="python",outcome="failed"} 1'],
-] as const)('a failed attempt whose task is then %s counts as %s', async (state, line) => {
-  const { queue, id, figures } = setup(state);
+  ['complete', {}, retriesOf('failed')],
+  ['complete', { ended: 'failed' }, endsAs('failed')],
+  ['complete', { ended: 'cancelled' }, endsAs('cancelled')],
+  ['lose', {}, retriesOf('lost')],
+  ['lose', { ended: 'failed' }, endsAs('failed')],
+  ['lose', { ended: 'cancelled' }, endsAs('cancelled')],
+  ['release', { ended: 'cancelled' }, endsAs('cancelled')],
+] as const)('%s of a failed attempt that is answered %j counts as one thing', async (how, more, line) => {
+  const { queue, id, figures } = setup(more);
   await queue.claim('python', 'a', 1);
-  await queue.complete('python', 'a', [{ id, epoch: 1, result: result('failed') }]);
-  await new Promise(setImmediate);
-  expect(await figures()).toContain(line);
+  const lease = { id, epoch: 1 };
+  if (how === 'complete') await queue.complete('python', 'a', [{ ...lease, result: result('failed') }]);
+  if (how === 'lose') await queue.lose('python', 'a', [lease]);
+  if (how === 'release') await queue.release('python', 'a', [lease], 'drain');
+  const counted = (await figures())
+    .split('\n')
+    .filter((text) => text.startsWith('agent_tasks_total{') || text.startsWith('agent_task_retries_total{'));
+  expect(counted).toEqual([line]);
 });
 
-test('leases that were lost and cancels are counted, a cancel once however often it is asked', async () => {
+test('a report that was counted when it came first is not counted again', async () => {
+  const { queue, id, figures } = setup({ repeated: true });
+  await queue.claim('python', 'a', 1);
+  await queue.complete('python', 'a', [{ id, epoch: 1, result: result('failed') }]);
+  expect(await figures()).not.toContain('agent_task_retries_total{');
+});
+
+test('leases that ran out are counted by what became of their tasks, a cancel once however often it is asked', async () => {
   const { queue, id, figures } = setup();
   await queue.sweep('python');
   await queue.cancel(id);
   await queue.cancel(id);
   const text = await figures();
   expect(text).toContain('agent_task_retries_total{type="python",reason="lost"} 2\n');
-  expect(text).toContain('agent_tasks_total{type="python",outcome="cancelled"} 1\n');
+  expect(text).toContain('agent_tasks_total{type="python",outcome="failed"} 3\n');
+  expect(text).toContain('agent_tasks_total{type="python",outcome="cancelled"} 5\n');
 });

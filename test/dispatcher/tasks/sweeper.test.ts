@@ -4,7 +4,11 @@ import { createLogger } from '../../../dispatcher/src/log';
 import { createSweeper, sweepWait, waitAfter, type SweepClock } from '../../../dispatcher/src/tasks/sweeper';
 import type { SweepReport } from '../../../dispatcher/src/queue/port';
 
-const nothing: SweepReport = { promoted: 0, reclaimed: 0, dropped: 0 };
+const nothing: SweepReport = {
+  promoted: 0,
+  reclaimed: { requeued: 0, failed: 0, cancelled: 0 },
+  dropped: 0,
+};
 
 /** A clock that moves when it is told to. */
 function manualClock() {
@@ -49,6 +53,15 @@ test('sweeps every type again when its next thing is due', async () => {
   await advance(99);
   expect(swept).toHaveLength(agentTypeNames.length);
   await advance(1);
+  expect(swept).toHaveLength(2 * agentTypeNames.length);
+  await sweeper.stop();
+});
+
+test('sweeps on at once, but for a pause that lets others in, while one sweep cannot do all', async () => {
+  const { sweeper, advance, swept } = setup(async () => ({ ...nothing, nextDueMs: 0 }));
+  sweeper.start();
+  await advance(0);
+  await advance(sweepWait.least);
   expect(swept).toHaveLength(2 * agentTypeNames.length);
   await sweeper.stop();
 });

@@ -2,6 +2,7 @@ import { FactoryError, isErrorCode, type Json, type ModelBrain } from '@agent-fa
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { isStepCount, streamText, type LanguageModelUsage } from 'ai';
 import { z } from 'zod';
+import { errorCode } from '../../errorCode';
 import type { Brain, BrainContext } from '../brain';
 import { gatewayFetch } from './gatewayFetch';
 import { modelTools } from './modelTools';
@@ -37,18 +38,22 @@ async function runModel(spec: ModelBrain, context: BrainContext): Promise<{ outp
 
   let text = '';
   let finishReason = 'other';
-  for await (const part of result.stream) {
-    if (part.type === 'start-step') text = '';
-    else if (part.type === 'text-delta') text += part.text;
-    else if (part.type === 'error') throw toFactoryError(part.error, signal);
-    else if (part.type === 'abort') signal.throwIfAborted();
-    else if (part.type === 'finish-step') {
-      steps += 1;
-      finishReason = part.finishReason;
-      context.addUsage({ model_calls: 1, ...countsOf(part.usage) });
-      context.progress({ step: `model_${steps}`, done: steps, total: 0 });
-      if (text !== '') context.log(text.slice(0, 16_000));
+  try {
+    for await (const part of result.stream) {
+      if (part.type === 'start-step') text = '';
+      else if (part.type === 'text-delta') text += part.text;
+      else if (part.type === 'error') throw part.error;
+      else if (part.type === 'abort') signal.throwIfAborted();
+      else if (part.type === 'finish-step') {
+        steps += 1;
+        finishReason = part.finishReason;
+        context.addUsage({ model_calls: 1, ...countsOf(part.usage) });
+        context.progress({ step: `model_${steps}`, done: steps, total: 0 });
+        if (text !== '') context.log(text.slice(0, 16_000));
+      }
     }
+  } catch (error) {
+    throw toFactoryError(error, signal);
   }
   signal.throwIfAborted();
   return { output: { text, finish_reason: finishReason, steps } };
@@ -77,13 +82,15 @@ function countsOf(usage: LanguageModelUsage): { input_tokens: number; output_tok
 
 const toldSchema = z.object({ message: z.string(), code: z.unknown() });
 
-/** Errors come from our fetch, from an event in the middle of an answer, or from the SDK when an answer cannot be read. */
+/** Errors come from our fetch, from an event in the middle of an answer, or from the SDK when an answer breaks off or cannot be read. */
 function toFactoryError(error: unknown, signal: AbortSignal): FactoryError {
   if (signal.aborted && signal.reason instanceof FactoryError) return signal.reason;
   if (error instanceof FactoryError) return error;
   if (error instanceof Error && error.cause instanceof FactoryError) return error.cause;
   const told = toldSchema.safeParse(error).data;
-  const message = told?.message ?? (error instanceof Error ? error.message : String(error));
-  const code = isErrorCode(told?.code) ? told.code : 'MODEL_FAILED';
-  return new FactoryError(code, message.slice(0, 2_000), { cause: error });
+  const message = (told?.message ?? String(error)).slice(0, 2_000);
+  if (isErrorCode(told?.code)) return new FactoryError(told.code, message, { cause: error });
+  const why = errorCode(error);
+  const reason = why === undefined ? message : `${message} (${why})`;
+  return new FactoryError('MODEL_FAILED', `the model's answer broke off: ${reason}`, { cause: error });
 }

@@ -18,10 +18,12 @@ interface Loop {
   wanted: boolean;
   running: Promise<void> | undefined;
   failures: number;
+  /** Set while it waits after a failure; cancels that wait. */
+  cancelRetry: (() => void) | undefined;
 }
 
-/** Delay before a claim is tried again after the store failed; doubles each time. */
-const retry = { firstMs: 100, lastMs: 5_000 } as const;
+/** Delay before a claim is tried again after the store failed; doubles each time. Agents idle for the last one at most once it is back. */
+const retry = { firstMs: 100, lastMs: 1_000 } as const;
 
 /**
  * Claims tasks for the agents of this dispatcher. There is one claim at a time a type, whatever wakes it and however often,
@@ -47,12 +49,13 @@ export class ClaimLoops {
     });
   }
 
-  /** There may be tasks for agents of this type. */
+  /** There may be tasks for agents of this type. After a failure they are claimed when its delay is over. */
   wake(type: AgentTypeName): void {
     if (this.#stopped) return;
-    const loop = this.#loops.get(type) ?? { wanted: false, running: undefined, failures: 0 };
+    const loop = this.#loops.get(type) ?? { wanted: false, running: undefined, failures: 0, cancelRetry: undefined };
     this.#loops.set(type, loop);
     loop.wanted = true;
+    if (loop.cancelRetry !== undefined) return;
     loop.running ??= this.#run(type, loop).finally(() => (loop.running = undefined));
   }
 
@@ -60,6 +63,7 @@ export class ClaimLoops {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelPoll?.();
+    for (const { cancelRetry } of this.#loops.values()) cancelRetry?.();
     await this.idle();
   }
 
@@ -76,12 +80,20 @@ export class ClaimLoops {
         loop.failures = 0;
       } catch (error) {
         this.#options.log.warn({ err: error, type }, 'tasks could not be claimed');
-        const delay = Math.min(retry.lastMs, retry.firstMs * 2 ** loop.failures);
-        loop.failures += 1;
-        this.#options.clock.after(delay, () => this.wake(type));
+        this.#retryLater(type, loop);
         return;
       }
     }
+  }
+
+  #retryLater(type: AgentTypeName, loop: Loop): void {
+    if (this.#stopped) return;
+    const delay = Math.min(retry.lastMs, retry.firstMs * 2 ** loop.failures);
+    loop.failures += 1;
+    loop.cancelRetry = this.#options.clock.after(delay, () => {
+      loop.cancelRetry = undefined;
+      this.wake(type);
+    });
   }
 
   /** Claims for one agent after the other until all are full or nothing waits. Several share: each gets half of what it can take first. */

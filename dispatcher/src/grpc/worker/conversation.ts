@@ -8,7 +8,7 @@ import { retrying } from './retrying';
 import type { Session } from './session';
 
 export interface ConversationOptions {
-  queue: Pick<TaskQueue, 'heartbeat' | 'complete' | 'release' | 'log'>;
+  queue: Pick<TaskQueue, 'heartbeat' | 'complete' | 'release' | 'lose' | 'log'>;
   registry: Pick<AgentRegistry, 'heartbeat' | 'register' | 'get'>;
   clock: Clock;
   log: Logger;
@@ -67,12 +67,21 @@ export class Conversation {
     session.cancel(stopped, 'cancelled by a client');
   }
 
-  async #heartbeat(session: Session, { leases }: FrameOf<'heartbeat'>): Promise<void> {
+  async #heartbeat(session: Session, { leases, received }: FrameOf<'heartbeat'>): Promise<void> {
+    const over = session.dropUnnamed(leases, received);
     const states = await this.#unlessStoreFails(() => this.renew(session, leases));
     // Every heartbeat has an answer; one that renewed nothing is held against the leases' time.
     if (states === undefined) session.out.send({ kind: 'renewed', leases: [] });
     else this.tell(session, states, true);
+    if (over.length > 0) await this.#giveUp(session, over);
     await this.#recordLife(session);
+  }
+
+  /** The agent has stopped this work itself. While the store fails its leases run out by themselves; the agent has room all the same. */
+  async #giveUp(session: Session, leases: readonly LeaseRef[]): Promise<void> {
+    this.#options.log.warn({ agent_id: session.id, leases: leases.length }, 'the agent gave leases up');
+    await this.#unlessStoreFails(() => this.#options.queue.lose(session.type, session.id, leases));
+    this.#options.hungry(session);
   }
 
   async #unlessStoreFails<T>(work: () => Promise<T>): Promise<T | undefined> {

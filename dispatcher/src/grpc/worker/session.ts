@@ -11,6 +11,12 @@ import type { Outgoing } from './stream';
 /** What an agent said of itself when it registered. */
 export type Registration = Omit<Extract<WorkerFrame, { kind: 'register' }>, 'kind' | 'held'>;
 
+/** A lease on the books: its epoch, and the how-manieth task of this stream it came with; 0 when the agent brought it along. */
+interface Entry {
+  epoch: number;
+  place: number;
+}
+
 /** One registered stream: who is at its end, what it holds and how much more it can take. */
 export class Session {
   /** Names the stream in the registry. */
@@ -19,10 +25,12 @@ export class Session {
   readonly out: Outgoing;
   draining = false;
   /** Leases by task id. */
-  readonly #leases = new Map<string, number>();
+  readonly #leases = new Map<string, Entry>();
   /** Leases whose agent was told to cancel. */
   readonly #cancelled = new Set<string>();
   #credits = 0;
+  /** Tasks that were sent on this stream. */
+  #assigned = 0;
 
   constructor(agent: Registration, out: Outgoing) {
     this.agent = agent;
@@ -39,7 +47,7 @@ export class Session {
 
   /** Leases it holds, as far as this dispatcher knows. */
   get held(): LeaseRef[] {
-    return [...this.#leases].map(([id, epoch]) => ({ id, epoch }));
+    return [...this.#leases].map(([id, { epoch }]) => ({ id, epoch }));
   }
 
   get busy(): number {
@@ -62,22 +70,38 @@ export class Session {
     return { own: leases.filter(own), foreign: leases.filter((lease) => !own(lease)) };
   }
 
-  hold({ id, epoch }: LeaseRef): void {
-    this.#leases.set(id, epoch);
+  /** The agent says that it holds this lease, and it does. */
+  hold(lease: LeaseRef): void {
+    if (this.#leases.get(lease.id)?.epoch !== lease.epoch) this.#enter(lease, 0);
   }
 
-  /** Forgets leases; one that was taken again meanwhile stays. */
-  drop(leases: readonly LeaseRef[]): void {
+  /** Forgets leases; one that was taken again meanwhile stays. Answers whether any was there. */
+  drop(leases: readonly LeaseRef[]): boolean {
+    const before = this.#leases.size;
     for (const { id, epoch } of leases) {
-      if (this.#leases.get(id) !== epoch) continue;
+      if (this.#leases.get(id)?.epoch !== epoch) continue;
       this.#leases.delete(id);
       this.#cancelled.delete(id);
     }
+    return this.#leases.size < before;
+  }
+
+  /**
+   * Forgets, and answers, the leases that an agent does not name which had received so many tasks of this stream. Frames come in order,
+   * and what it reported or handed back is off the books already: its work on these is over, unheard.
+   */
+  dropUnnamed(named: readonly LeaseRef[], received: number): LeaseRef[] {
+    const epochs = new Map(named.map(({ id, epoch }) => [id, epoch]));
+    const over = [...this.#leases]
+      .filter(([id, { epoch, place }]) => place <= received && epochs.get(id) !== epoch)
+      .map(([id, { epoch }]) => ({ id, epoch }));
+    this.drop(over);
+    return over;
   }
 
   /** Gives it claimed tasks. */
   assign(tasks: Assignment[]): void {
-    for (const task of tasks) this.hold(task);
+    for (const task of tasks) this.#enter(task, (this.#assigned += 1));
     this.#credits = Math.max(0, this.#credits - tasks.length);
     this.out.send({ kind: 'assignments', tasks });
   }
@@ -85,7 +109,7 @@ export class Session {
   /** Tells it, once, to stop tasks that it holds. */
   cancel(ids: readonly string[], reason: string): void {
     const leases = ids.flatMap((id): LeaseRef[] => {
-      const epoch = this.#leases.get(id);
+      const epoch = this.#leases.get(id)?.epoch;
       if (epoch === undefined || this.#cancelled.has(id)) return [];
       this.#cancelled.add(id);
       return [{ id, epoch }];
@@ -97,5 +121,10 @@ export class Session {
   lose(leases: LeaseRef[]): void {
     this.drop(leases);
     if (leases.length > 0) this.out.send({ kind: 'lost', leases: leases.map(({ id, epoch }) => ({ id, epoch })) });
+  }
+
+  #enter({ id, epoch }: LeaseRef, place: number): void {
+    this.#leases.set(id, { epoch, place });
+    this.#cancelled.delete(id); // that was said of an older lease
   }
 }

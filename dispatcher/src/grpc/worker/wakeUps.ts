@@ -3,31 +3,35 @@ import type { EventLog } from '../../events/port';
 import type { ClaimLoops } from './claimLoops';
 import type { Roster } from './roster';
 
-/** After these a task may wait that did not before. */
-const wakingKinds: ReadonlySet<EventKind> = new Set<EventKind>([
-  'queued',
-  'released',
-  'retrying',
-  'lost',
-  'redriven',
-  'resumed',
-]);
+/** After these a task may wait that did not before. A task that is `retrying` waits for its backoff first, and is `queued` after it. */
+const wakingKinds: ReadonlySet<EventKind> = new Set<EventKind>(['queued', 'released', 'lost', 'redriven', 'resumed']);
 
-/** Wakes claims and passes cancels on as the log tells of them; the answer ends that. */
+/** After these an attempt is over, whoever ended it. */
+const endingKinds: ReadonlySet<EventKind> = new Set<EventKind>(['lost', 'failed', 'cancelled']);
+
+/** Wakes claims, passes cancels on and frees what is over as the log tells of them; the answer ends that. */
 export function followEvents(
   events: Pick<EventLog, 'subscribe'>,
   loops: Pick<ClaimLoops, 'wake'>,
   roster: Pick<Roster, 'ofType'>,
 ): () => void {
   return events.subscribe((batch) => {
-    for (const type of new Set(batch.filter(({ kind }) => wakingKinds.has(kind)).map((event) => event.type))) {
-      loops.wake(type);
+    const woken = new Set(batch.filter(({ kind }) => wakingKinds.has(kind)).map((event) => event.type));
+    for (const event of batch) {
+      if (event.kind === 'cancel_requested') passCancelOn(event, roster);
+      else if (endingKinds.has(event.kind) && freeSlot(event, roster)) woken.add(event.type);
     }
-    for (const event of batch) if (event.kind === 'cancel_requested') passCancelOn(event, roster);
+    for (const type of woken) loops.wake(type);
   });
 }
 
 function passCancelOn({ type, task_id: id, message }: FactoryEvent, roster: Pick<Roster, 'ofType'>): void {
   if (id === undefined) return;
   for (const session of roster.ofType(type)) session.cancel([id], message ?? 'cancelled by a client');
+}
+
+/** The lease of an attempt that is over keeps no slot busy. Its agent hears of it with its next heartbeat, if it still works on it. */
+function freeSlot({ type, task_id: id, attempt: epoch }: FactoryEvent, roster: Pick<Roster, 'ofType'>): boolean {
+  if (id === undefined || epoch === undefined) return false;
+  return roster.ofType(type).filter((session) => session.drop([{ id, epoch }])).length > 0;
 }

@@ -17,6 +17,7 @@ import { Roster } from './roster';
 import { Session, type Registration } from './session';
 import type { Outgoing } from './stream';
 import { keepTokenFresh } from './tokens';
+import { Turns } from './turns';
 import { followEvents } from './wakeUps';
 
 /** What the worker service needs. Times are in milliseconds. */
@@ -47,6 +48,7 @@ export class WorkerService {
   readonly #loops: ClaimLoops;
   readonly #departures: Departures;
   readonly #conversation: Conversation;
+  readonly #registrations = new Turns();
   readonly #open = new Map<Outgoing, () => void>();
   #unsubscribe: (() => void) | undefined;
   #stopped = false;
@@ -82,8 +84,8 @@ export class WorkerService {
   }
 
   /**
-   * Ends all streams: agents keep what they hold and connect anew, here or elsewhere. Resolves when no claim is under way.
-   * Safe to call twice.
+   * Ends all streams with UNAVAILABLE: agents keep what they hold, work on, and register again elsewhere or with the next process. Resolves
+   * when no claim is under way. Safe to call twice.
    */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -99,7 +101,7 @@ export class WorkerService {
     const out = openConnection(call, {
       register: async (agent, held, outgoing) => {
         requireRegistrable(await principal, agent);
-        return this.#register(agent, held, outgoing);
+        return this.#registrations.take(agent.id, () => this.#register(agent, held, outgoing));
       },
       answer: (session, frame, bytes) => this.#conversation.answer(session, frame, bytes),
       over: (session) => this.#over(out, session),
@@ -115,11 +117,13 @@ export class WorkerService {
 
   async #register(agent: Registration, held: readonly LeaseRef[], out: Outgoing): Promise<Session> {
     const { registry, authenticator, log, leaseMs, heartbeatMs } = this.#options;
+    // One that was given up while it waited must not push out the one that came after it.
+    if (out.closed) throw new FactoryError('AGENT_REPLACED', 'the stream ended before it was registered');
     const session = new Session(agent, out);
     const { token, expiresAt } = await authenticator.issueAgentToken(agent.id, agent.type);
-    const row = await registry.register(agent, session.connection);
     const states = await this.#conversation.renew(session, held);
-    // From here on nothing can fail: the session stands until its stream is over.
+    // Last of what can fail: whoever has the row stands. From here on the session does, until its stream is over.
+    const row = await registry.register(agent, session.connection);
     const before = this.#departures.returned(agent.id) ?? this.#roster.get(agent.id);
     this.#roster.add(session);
     before?.out.fail(new FactoryError('AGENT_REPLACED', `a newer connection registered ${agent.id}`));

@@ -30,7 +30,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
           201: { schema: artifactSchema, description: 'Kept' },
           200: { schema: artifactSchema, description: 'It was there already' },
         },
-        codes: ['ARTIFACT_DIGEST_MISMATCH', 'NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
+        codes: ['ARTIFACT_DIGEST_MISMATCH', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
       }),
       async (request, reply) => {
         if (Number(request.headers['content-length']) > limits.artifactBytes) throw tooLarge();

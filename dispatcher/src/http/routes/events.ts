@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { callerOf } from '../authentication';
 import type { ServeDeps } from '../deps';
 import { operation } from '../operation';
-import { toSse } from '../sse';
+import { toSse, type SseOptions } from '../sse';
 import type { App } from '../types';
 
 const idParams = z.object({ id: z.string() });
@@ -47,7 +47,8 @@ export function eventRoutes(app: App, serve: ServeDeps): void {
       // Asked before the answer starts: later a failure could only be told inside the stream.
       await service.get(caller, request.params.id);
       const follow = (signal: AbortSignal) => service.followTask(caller, request.params.id, after, signal);
-      return stream(serve, request, reply, follow, (last) => last === undefined || ends(last));
+      const isFinal = (last: FactoryEvent | undefined): boolean => last === undefined || ends(last);
+      return stream(serve, request, reply, follow, { isFinal });
     },
   );
 
@@ -57,7 +58,8 @@ export function eventRoutes(app: App, serve: ServeDeps): void {
       id: 'followAll',
       tag: 'events',
       summary: 'Follow everything: tasks, types and agents, without log lines',
-      description: 'Without a cursor it starts now.',
+      description:
+        'Without a cursor it starts now; the opening message carries the id to resume from before the first event.',
       access: 'task:read',
       querystring: cursorQuery,
       headers: cursorHeader,
@@ -66,15 +68,14 @@ export function eventRoutes(app: App, serve: ServeDeps): void {
     }),
     async (request, reply) => {
       const caller = callerOf(request);
-      const after = request.headers['last-event-id'] ?? request.query.last_event_id;
-      if (after !== undefined) serve.checkCursor.all(after);
-      return stream(
-        serve,
-        request,
-        reply,
-        (signal) => service.followAll(caller, after, signal),
-        () => false,
-      );
+      const given = request.headers['last-event-id'] ?? request.query.last_event_id;
+      if (given !== undefined) serve.checkCursor.all(given);
+      // Followed from the very place that the client is told, so that nothing lies between.
+      const now = given === undefined ? service.cursorNow(caller) : undefined;
+      return stream(serve, request, reply, (signal) => service.followAll(caller, given ?? now, signal), {
+        isFinal: () => false,
+        ...(now === undefined ? {} : { openId: now }),
+      });
     },
   );
 }
@@ -90,7 +91,7 @@ function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   follow: (signal: AbortSignal) => AsyncIterable<FactoryEvent>,
-  isFinal: (last: FactoryEvent | undefined) => boolean,
+  own: SseOptions,
 ): FastifyReply {
   const place = streams.take();
   reply.raw.once('close', () => {
@@ -105,5 +106,5 @@ function stream(
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     })
-    .send(toSse(follow(place.signal), place.signal, { ...sse, isFinal }));
+    .send(toSse(follow(place.signal), place.signal, { ...sse, ...own }));
 }

@@ -17,7 +17,7 @@ export function healthRoutes(app: App, { health, lifecycle, version }: HttpDeps)
   const ready = operation({
     id: 'readyz',
     tag: 'operation',
-    summary: 'Whether it can serve: Redis answers, and it is not stopping',
+    summary: 'Whether it can serve: Redis answers, events are followed, gRPC serves, and it is not stopping',
     access: 'public',
     ok: {
       200: { schema: healthSchema, description: 'It can' },

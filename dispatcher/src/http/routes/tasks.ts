@@ -93,7 +93,12 @@ export function taskRoutes(app: App, { service }: ServeDeps): void {
           'An item is a task, with idempotency_key where wanted. Its refusal carries the code that the task alone would get.',
         access: 'task:submit',
         body: batchDocument,
-        ok: { 200: { schema: batchResultSchema, description: 'One result an item, in order' } },
+        ok: {
+          200: {
+            schema: batchResultSchema,
+            description: 'One result an item, in order; tasks without spec and result',
+          },
+        },
         codes: ['BATCH_EMPTY', 'BATCH_TOO_LARGE'],
         uses: ['store', 'json'],
         examples: batchExamples,

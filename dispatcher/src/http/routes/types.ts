@@ -15,7 +15,7 @@ import { refuseBody } from './noBody';
 
 const typeParams = z.object({ type: z.string().describe('Name of an agent type') });
 const common = { tag: 'types', uses: ['store'] } as const;
-const admin = { tag: 'types', access: 'queue:admin', codes: ['TYPE_UNKNOWN'], uses: ['store', 'json'] } as const;
+const admin = { tag: 'types', access: 'queue:admin', codes: ['TYPE_NOT_FOUND'], uses: ['store', 'json'] } as const;
 
 export function typeRoutes(app: App, { service }: ServeDeps): void {
   app.get(
@@ -39,7 +39,7 @@ export function typeRoutes(app: App, { service }: ServeDeps): void {
       access: 'task:read',
       params: typeParams,
       ok: { 200: { schema: typeStatusSchema, description: 'The type' } },
-      codes: ['TYPE_UNKNOWN'],
+      codes: ['TYPE_NOT_FOUND'],
     }),
     async (request, reply) => reply.code(200).send(await service.getType(callerOf(request), request.params.type)),
   );
@@ -100,7 +100,7 @@ export function typeRoutes(app: App, { service }: ServeDeps): void {
       params: typeParams,
       querystring: deadListQuerySchema,
       ok: { 200: { schema: taskListSchema, description: 'Without spec and result' } },
-      codes: ['TYPE_UNKNOWN'],
+      codes: ['TYPE_NOT_FOUND'],
     }),
     async (request, reply) =>
       reply.code(200).send(await service.listDead(callerOf(request), request.params.type, request.query)),

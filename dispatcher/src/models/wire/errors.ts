@@ -1,9 +1,6 @@
 import { FactoryError, type ErrorCode } from '@agent-factory/contract';
-
-/** OpenAI's error envelope; `code` is of our catalogue. */
-export interface ErrorEnvelope {
-  error: { message: string; type: string; param: string | null; code: ErrorCode };
-}
+import { retryAfterSeconds } from '../../retryAfter';
+import type { ErrorEnvelope } from './schemas';
 
 const types: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -23,13 +20,13 @@ export function toEnvelope(error: FactoryError): ErrorEnvelope {
   };
 }
 
-/** Headers that tell a client when, and whether, to try again. */
+/** Headers that tell a client when, and whether, to try again, and how to say who it is. */
 export function errorHeaders(error: FactoryError): Record<string, string> {
+  const seconds = retryAfterSeconds(error);
   return {
     'x-should-retry': String(error.record.retryable), // OpenAI's own clients obey it
-    ...(error.retryAfterSeconds === undefined
-      ? {}
-      : { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))) }),
+    ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer realm="agent-factory"' } : {}),
+    ...(seconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(seconds))) }),
   };
 }
 
@@ -39,7 +36,12 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_JSON',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_JSON',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_JSON',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_ACCEPTABLE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+const details: Partial<Record<ErrorCode, string>> = {
+  PAYLOAD_TOO_LARGE: 'The request is larger than 8 MiB',
+  UNSUPPORTED_MEDIA_TYPE: 'This address takes application/json',
 };
 
 /** Any error as one of the catalogue; what is not known is INTERNAL and says nothing of itself. */
@@ -47,10 +49,7 @@ export function toFactoryErrorAtEdge(error: unknown): FactoryError {
   if (error instanceof FactoryError) return error;
   const code = error instanceof SyntaxError ? 'MALFORMED_JSON' : fastifyCodes[codeOf(error)];
   if (code === undefined) return new FactoryError('INTERNAL', 'The model gateway failed');
-  return new FactoryError(
-    code,
-    code === 'PAYLOAD_TOO_LARGE' ? 'The request is larger than 8 MiB' : 'The request cannot be read',
-  );
+  return new FactoryError(code, details[code] ?? 'The request cannot be read');
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../failure';
 import type { FinishPart, ProviderMetadata, StreamPart } from '../sdk';
+import { signaturesIn } from './signatures';
 
 /** Why a model stopped, in OpenAI's words. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
@@ -25,6 +26,8 @@ const longestAnswer = 16_777_216;
 /** Turns the SDK's parts into an answer, one part at a time, and counts what went by. */
 export class AnswerMapper {
   private readonly calls = new Map<string, OpenToolCall>();
+  /** By id, of calls that are about to begin. */
+  private readonly signatures = new Map<string, string>();
   private seen = 0;
 
   /** Characters of text, reasoning and arguments so far; what an estimate of output rests on. */
@@ -45,6 +48,10 @@ export class AnswerMapper {
   private eventsOf(part: StreamPart): AnswerEvent[] {
     if (part.type === 'text-delta') return part.delta === '' ? [] : [{ type: 'text', text: part.delta }];
     if (part.type === 'reasoning-delta') return part.delta === '' ? [] : [{ type: 'reasoning', text: part.delta }];
+    if (part.type === 'raw') {
+      for (const [id, signature] of signaturesIn(part.rawValue)) this.signatures.set(id, signature);
+      return [];
+    }
     if (part.type === 'tool-input-delta') return this.argumentsOf(part.id, part.delta);
     if (part.type === 'tool-input-start') {
       return part.providerExecuted ? [] : this.open(part.id, part.toolName, part.providerMetadata);
@@ -63,7 +70,7 @@ export class AnswerMapper {
     const known = this.calls.get(id);
     const call = known ?? { index: this.calls.size, streamed: false, signed: false };
     this.calls.set(id, call);
-    const signature = call.signed ? undefined : signatureOf(metadata);
+    const signature = call.signed ? undefined : (signatureOf(metadata) ?? this.signatures.get(id));
     if (signature !== undefined) call.signed = true;
     const { index } = call;
     if (known === undefined)

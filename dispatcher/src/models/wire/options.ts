@@ -8,6 +8,7 @@ import type { ChatRequest } from './request';
 export function toCallOptions(request: ChatRequest, provider: ProviderConfig): CallOptions {
   return {
     prompt: toPrompt(request.messages, provider.kind === 'openai-compatible'),
+    includeRawChunks: provider.kind === 'openai-compatible', // for signatures.ts
     ...present({
       temperature: request.temperature,
       topP: request.top_p,

@@ -88,38 +88,40 @@ const ignored = (schema: z.ZodType): z.ZodOptional<z.ZodType> => schema.optional
  * A chat completion as OpenAI's clients ask for it. What a client may send and the gateway ignores is in the last group; any other field is
  * refused with its path.
  */
-export const chatRequestSchema = z.strictObject({
-  model: z.string().min(1).max(100).describe('A configured model, or tier:small, tier:standard, tier:large'),
-  messages: z.array(messageSchema).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
-  max_tokens: z.int().min(1).max(10_000_000).nullish(),
-  max_completion_tokens: z.int().min(1).max(10_000_000).nullish().describe('Goes before max_tokens'),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  seed: z.int().nullish(),
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).nullish(),
-  tools: z.array(functionTool).max(512).nullish(),
-  tool_choice: toolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish().describe('Kept by openai-compatible and anthropic'),
-  response_format: responseFormat.nullish(),
-  reasoning_effort: z
-    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
-    .nullish()
-    .describe('Kept by openai-compatible, ignored by others'),
-  n: z.literal(1).nullish(),
-  logprobs: z.literal(false).nullish(),
-  // ignored
-  user: ignored(z.string().nullable()),
-  safety_identifier: ignored(z.string().nullable()),
-  prompt_cache_key: ignored(z.string().nullable()),
-  metadata: ignored(z.record(z.string(), z.string()).nullable()),
-  store: ignored(z.boolean().nullable()),
-  service_tier: ignored(z.string().nullable()),
-  verbosity: ignored(z.string().nullable()),
-});
+export const chatRequestSchema = z
+  .strictObject({
+    model: z.string().min(1).max(100).describe('A configured model, or tier:small, tier:standard, tier:large'),
+    messages: z.array(messageSchema).min(1),
+    stream: z.boolean().nullish(),
+    stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
+    max_tokens: z.int().min(1).max(10_000_000).nullish(),
+    max_completion_tokens: z.int().min(1).max(10_000_000).nullish().describe('Goes before max_tokens'),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    frequency_penalty: z.number().min(-2).max(2).nullish(),
+    presence_penalty: z.number().min(-2).max(2).nullish(),
+    seed: z.int().nullish(),
+    stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).nullish(),
+    tools: z.array(functionTool).max(512).nullish(),
+    tool_choice: toolChoice.nullish(),
+    parallel_tool_calls: z.boolean().nullish().describe('Kept by openai-compatible and anthropic'),
+    response_format: responseFormat.nullish(),
+    reasoning_effort: z
+      .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+      .nullish()
+      .describe('Kept by openai-compatible, ignored by others'),
+    n: z.literal(1).nullish(),
+    logprobs: z.literal(false).nullish(),
+    // ignored
+    user: ignored(z.string().nullable()),
+    safety_identifier: ignored(z.string().nullable()),
+    prompt_cache_key: ignored(z.string().nullable()),
+    metadata: ignored(z.record(z.string(), z.string()).nullable()),
+    store: ignored(z.boolean().nullable()),
+    service_tier: ignored(z.string().nullable()),
+    verbosity: ignored(z.string().nullable()),
+  })
+  .meta({ id: 'ChatRequest' });
 
 export type ChatRequest = z.output<typeof chatRequestSchema>;
 export type ChatMessage = z.output<typeof messageSchema>;

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Ends a waiting task; marks a running one, whose agent is told by the event and by its heartbeat.
--- KEYS: waiting delayed task events done side tries result
+-- KEYS: waiting delayed task events dead done side tries result
 -- ARGV: clock, ulid
 -- Returns: 0 no such task, 2 finished otherwise, or the task (see lib/read.lua)
 -- include: lib/clock.lua

@@ -12,5 +12,5 @@ for at, field in ipairs({ 'input', 'output', 'calls' }) do
   if ARGV[at + 3] ~= '0' then redis.call('HINCRBY', side_key .. ulid, field, ARGV[at + 3]) end
 end
 if ARGV[7] ~= '0' then redis.call('HINCRBYFLOAT', side_key .. ulid, 'cost', ARGV[7]) end
-return { redis.call('GETRANGE', task_key .. ulid, 0, HEADER_BYTES + (has(h, FLAG_IDEMPOTENT) and 22 or 0) + h.meta_length - 1),
+return { redis.call('GETRANGE', task_key .. ulid, 0, HEADER_BYTES + h.meta_length - 1),
   redis.call('HGETALL', side_key .. ulid) }

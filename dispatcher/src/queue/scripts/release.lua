@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
 -- Takes tasks back unfinished: no attempt is used and they keep their place.
--- KEYS: leases waiting task events done tries
+-- KEYS: leases waiting task events dead done tries
 -- ARGV: clock, agent, event JSON, then for each lease: ulid, epoch
--- Returns: for each lease: 0 accepted, 1 no such task, 2 lease over, 3 lease not held
+-- Returns: for each lease: see lib/ended.lua
 -- include: lib/clock.lua
 -- include: lib/header.lua
 -- include: lib/events.lua
 -- include: lib/lease.lua
 -- include: lib/waiting.lua
 -- include: lib/attempts.lua
+-- include: lib/ended.lua
 -- include: lib/finish.lua
 local agent = padded(ARGV[2])
 local reply = {}
@@ -26,7 +27,13 @@ for at = 4, #ARGV, 2 do
       enqueue(ulid, h)
     end
   end
-  reply[#reply + 1] = reason or 0
+  if h then
+    reply[#reply + 1] = ended(h)
+  elseif reason == 2 and tried(ulid, ARGV[at + 1], ARGV[2], 'released', '') then
+    reply[#reply + 1] = REPEATED
+  else
+    reply[#reply + 1] = reason
+  end
 end
 publish(ARGV[2])
 return reply

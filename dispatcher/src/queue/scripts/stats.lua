@@ -3,7 +3,7 @@
 -- KEYS: waiting delayed leases dead meta
 -- ARGV: (none)
 -- Returns: waiting, delayed, running, dead, paused (1 or 0), earliest start-by of P0 and of the others ('' without)
-local P0_HEAD_START = 1e13
+-- include: lib/p0.lua
 local head = redis.call('ZRANGE', waiting_key, 0, 0, 'WITHSCORES')
 local other = redis.call('ZRANGEBYSCORE', waiting_key, 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
 local urgent = ''

@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- Promotes delayed tasks that are due, reclaims leases that ran out, drops old results, keeps the events stream inside its bytes.
--- KEYS: waiting delayed leases all task events dead done result side tries log idem
--- ARGV: clock, base ms, max ms, jitter, random number, how many of each kind at most, milliseconds and number of finished tasks kept,
---   bytes of events kept
--- Returns: promoted, reclaimed, dropped, milliseconds until the next is due (-1 when none is)
+-- KEYS: waiting delayed leases all task events dead done result side tries log
+-- ARGV: clock, base ms, max ms, jitter, random number, milliseconds and number of ended tasks kept, milliseconds and number of dead letters
+--   kept, how many of each kind at most, bytes of events kept
+-- Returns: promoted, reclaimed leases by what became of the task (waits again, failed, cancelled), dropped, milliseconds until the next is
+--   due (-1 when none is, 0 when there was more than this call may do)
 -- include: lib/clock.lua
 -- include: lib/header.lua
 -- include: lib/events.lua
@@ -13,8 +14,10 @@
 local retry_at = 2
 -- include: lib/retry.lua
 -- include: lib/lost.lua
+local keep_at = 6
 -- include: lib/drop.lua
-local limit = tonumber(ARGV[6])
+-- include: lib/expire.lua
+local limit = tonumber(ARGV[10])
 
 local function promote()
   local due = redis.call('ZRANGEBYSCORE', delayed_key, '-inf', now, 'LIMIT', 0, limit)
@@ -30,41 +33,33 @@ local function promote()
 end
 
 local function reclaim()
+  local requeued, failed, cancelled = 0, 0, 0
   local over = redis.call('ZRANGEBYSCORE', leases_key, '-inf', now, 'LIMIT', 0, limit)
   for _, ulid in ipairs(over) do
     local h = load(ulid)
     if not h then
       redis.call('ZREM', leases_key, ulid)
-    elseif now >= h.started + h.timeout then
-      attempt_lost(ulid, h, 'TASK_TIMEOUT', 'the task ran longer than its timeout')
     else
-      attempt_lost(ulid, h, 'WORKER_LOST', 'the lease ran out')
+      if now >= h.started + h.timeout then
+        attempt_lost(ulid, h, 'TASK_TIMEOUT', 'the task ran longer than its timeout')
+      else
+        attempt_lost(ulid, h, 'WORKER_LOST', 'the lease ran out')
+      end
+      if h.state == FAILED then
+        failed = failed + 1
+      elseif h.state == CANCELLED then
+        cancelled = cancelled + 1
+      else
+        requeued = requeued + 1
+      end
     end
   end
-  return #over
-end
-
-local function expire()
-  local dropped, oldest = 0, now - ARGV[7]
-  local surplus = redis.call('LLEN', done_key) - ARGV[8]
-  for _, entry in ipairs(redis.call('LRANGE', done_key, 0, limit - 1)) do
-    local ulid, epoch = entry:sub(1, 26), tonumber(entry:sub(28))
-    local h = load(ulid)
-    local current = h and h.state >= SUCCEEDED and h.epoch == epoch
-    if current and surplus <= 0 and h.at > oldest then break end
-    redis.call('LPOP', done_key)
-    surplus = surplus - 1
-    if current then
-      drop(ulid, h)
-      dropped = dropped + 1
-    end
-  end
-  return dropped
+  return requeued, failed, cancelled, #over
 end
 
 local function trim_events()
   local bytes = redis.call('MEMORY', 'USAGE', events_key)
-  local kept = tonumber(ARGV[9])
+  local kept = tonumber(ARGV[11])
   if bytes and bytes > kept then
     redis.call('XTRIM', events_key, 'MAXLEN', '~', math.floor(redis.call('XLEN', events_key) * kept / bytes * 0.9))
   end
@@ -80,7 +75,10 @@ local function next_due()
   return math.max(0, math.ceil(soonest - now))
 end
 
-local promoted, reclaimed, dropped = promote(), reclaim(), expire()
+local promoted = promote()
+local requeued, failed, cancelled, over = reclaim()
+local dropped, buried = expire(limit)
 publish()
 trim_events()
-return { promoted, reclaimed, dropped, next_due() }
+local more = promoted >= limit or over >= limit or dropped >= limit or buried >= limit
+return { promoted, requeued, failed, cancelled, dropped + buried, more and 0 or next_due() }

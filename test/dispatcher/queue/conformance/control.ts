@@ -41,7 +41,9 @@ export function controlConformance(fresh: () => Promise<QueueHarness>): void {
           clock.advance(leaseMs);
           await queue.sweep('python');
         }
-        expect((await queue.get(held.id)).state).toBe('cancelled');
+        const { state, result } = await queue.get(held.id);
+        expect(state).toBe('cancelled');
+        if (how === 'fail') expect(result).toEqual({ ...failure(true), outcome: 'cancelled' });
         expect(await queue.stats('python')).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 0 });
       },
     );

@@ -1,6 +1,7 @@
 import { noUsage } from '@agent-factory/contract';
-import { lease, newTask, only, running, submitOne, success, typeWith, type QueueHarness } from '../fixtures';
+import { failure, lease, newTask, only, running, submitOne, success, typeWith, type QueueHarness } from '../fixtures';
 
+const nothingReclaimed = { requeued: 0, failed: 0, cancelled: 0 };
 const progress = { step: 'a', done: 1, total: 3 };
 
 export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
@@ -41,14 +42,43 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
         result: { ...success, usage: { ...noUsage, tool_calls: 4, input_tokens: 999 } },
       };
       expect(await queue.complete('python', 'agent-1', [report, report])).toEqual([
-        { ...lease(held), accepted: true },
-        { ...lease(held), accepted: false, code: 'LEASE_EXPIRED' },
+        { ...lease(held), accepted: true, ended: 'succeeded' },
+        { ...lease(held), accepted: true, repeated: true },
       ]);
+      const other = { ...report, result: { ...success, output: 'another' } };
+      expect(only(await queue.complete('python', 'agent-1', [other])).code).toBe('LEASE_EXPIRED');
+      expect(only(await queue.complete('python', 'agent-2', [report])).code).toBe('LEASE_NOT_HELD');
+      const kinds = (await harness.events('python')).map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'succeeded')).toHaveLength(1);
       const task = await queue.get(held.id);
       expect(task).toMatchObject({ state: 'succeeded', agent_id: 'agent-1', result: report.result });
       // Tokens are metered by the gateway, never taken from the agent's word.
       expect(task.usage).toEqual({ ...noUsage, tool_calls: 4 });
       expect(task.attempts).toMatchObject([{ attempt: 1, outcome: 'succeeded', agent_id: 'agent-1' }]);
+    });
+
+    test('a failure or release that is reported again, its answer lost, is accepted again and counts once', async () => {
+      const harness = await fresh();
+      const { queue, clock } = harness;
+      const held = await running(harness);
+      const report = { ...lease(held), result: failure(true) };
+      for (const expected of [{}, { repeated: true }])
+        expect(await queue.complete('python', 'agent-1', [report])).toEqual([
+          { ...lease(held), accepted: true, ...expected },
+        ]);
+      expect(await queue.get(held.id)).toMatchObject({ state: 'delayed', failures: 1 });
+      expect(only(await queue.complete('python', 'agent-1', [{ ...report, result: failure(false) }])).code).toBe(
+        'LEASE_EXPIRED',
+      );
+      clock.advance(60_000);
+      await queue.sweep('python');
+      const again = only(await queue.claim('python', 'agent-1', 1));
+      expect(only(await queue.complete('python', 'agent-1', [report])).code).toBe('LEASE_EXPIRED');
+      for (const expected of [{}, { repeated: true }])
+        expect(await queue.release('python', 'agent-1', [lease(again)], 'drain')).toEqual([
+          { ...lease(again), accepted: true, ...expected },
+        ]);
+      expect((await queue.get(held.id)).attempts).toHaveLength(2);
     });
 
     test('refuses reports by another agent, another epoch and on unknown tasks', async () => {
@@ -80,9 +110,9 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
         { id: a.id, epoch: 7, state: 'lost' },
       ]);
       clock.advance(leaseMs - 1);
-      expect((await queue.sweep('python')).reclaimed).toBe(0);
+      expect((await queue.sweep('python')).reclaimed).toEqual(nothingReclaimed);
       clock.advance(1);
-      expect((await queue.sweep('python')).reclaimed).toBe(2);
+      expect((await queue.sweep('python')).reclaimed).toEqual({ requeued: 1, failed: 0, cancelled: 1 });
       expect(await queue.heartbeat('python', 'agent-1', [lease(a)])).toEqual([{ ...lease(a), state: 'lost' }]);
     });
 
@@ -92,7 +122,7 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       const held = await running(harness);
       clock.advance(leaseMs + 5_000);
       expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
-      expect((await queue.sweep('python')).reclaimed).toBe(0);
+      expect((await queue.sweep('python')).reclaimed).toEqual(nothingReclaimed);
     });
 
     test('progress is kept, and told only when it changes', async () => {
@@ -118,7 +148,7 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       }
       clock.advance(end - clock.now());
       expect(only(await queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('lost');
-      expect((await queue.sweep('python')).reclaimed).toBe(1);
+      expect((await queue.sweep('python')).reclaimed).toEqual({ ...nothingReclaimed, requeued: 1 });
       const task = await queue.get(held.id);
       expect(task).toMatchObject({
         state: 'delayed',

@@ -121,12 +121,37 @@ export function listConformance(fresh: () => Promise<QueueHarness>): void {
       expect((await all(harness, { limit: 10 })).map(({ id }) => id)).toEqual([waiting.id]);
     });
 
+    test('succeeded tasks do not push dead letters out: those have a number and an age of their own', async () => {
+      const harness = await fresh();
+      const { queue, clock, finishedTasks, deadMs, deadTasks } = harness;
+      const dead: string[] = [];
+      for (let n = 0; n < deadTasks + 1; n += 1) {
+        dead.push((await deadLetter(harness)).id);
+        clock.advance(1);
+      }
+      const oldest = dead.shift() ?? '';
+      await expect(queue.get(oldest)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+      for (let n = 0; n < 3 * finishedTasks; n += 1) {
+        const held = await running(harness);
+        await queue.complete('python', 'agent-1', [{ ...lease(held), result: success }]);
+      }
+      await queue.sweep('python');
+      expect((await all(harness, { limit: 100, state: 'succeeded' })).length).toBe(finishedTasks);
+      expect((await queue.listDead('python', 100)).map(({ id }) => id)).toEqual(dead.toReversed());
+      clock.advance(deadMs - 2);
+      expect((await queue.sweep('python')).dropped).toBe(finishedTasks + dead.length - 1);
+      expect((await queue.listDead('python', 100)).map(({ id }) => id)).toEqual(dead.slice(-1));
+      clock.advance(1);
+      expect((await queue.sweep('python')).dropped).toBe(1);
+      expect(await all(harness, { limit: 100 })).toEqual([]);
+    });
+
     test('a redriven task is not dropped for the time it failed first', async () => {
       const harness = await fresh();
-      const { queue, clock, finishedMs } = harness;
+      const { queue, clock, finishedMs, deadMs } = harness;
       const dead = await deadLetter(harness);
       await queue.redrive(dead.id);
-      clock.advance(finishedMs + 1);
+      clock.advance(finishedMs + deadMs + 1);
       expect((await queue.sweep('python')).dropped).toBe(0);
       expect((await queue.get(dead.id)).state).toBe('queued');
     });

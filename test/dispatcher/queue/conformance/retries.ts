@@ -101,7 +101,7 @@ export function retryConformance(fresh: () => Promise<QueueHarness>): void {
       expect(await queue.get(task.id)).toMatchObject({ state: 'queued', failures: 1, start_by: task.start_by });
       held = only(await queue.claim('python', 'agent-2', 1));
       expect(held).toMatchObject({ id: task.id, epoch: 2 });
-      await queue.lose('python', 'agent-2', [lease(held)]);
+      expect(only(await queue.lose('python', 'agent-2', [lease(held)])).ended).toBe('failed');
       expect(await queue.get(task.id)).toMatchObject({
         state: 'failed',
         failures: 2,
@@ -119,7 +119,7 @@ export function retryConformance(fresh: () => Promise<QueueHarness>): void {
         submitOne(harness, { priority: 'P1' }),
       ]);
       clock.advance(leaseMs);
-      expect(await queue.sweep('python')).toMatchObject({ reclaimed: 1 });
+      expect(await queue.sweep('python')).toMatchObject({ reclaimed: { requeued: 1, failed: 0 } });
       const again = await queue.claim('python', 'agent-2', 3);
       expect(again[0]).toMatchObject({ id: held.id, epoch: 2 });
       expect(again).toHaveLength(1 + others.length);

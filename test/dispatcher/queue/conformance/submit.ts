@@ -79,6 +79,33 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
       expect((await queue.stats('python')).waiting).toBe(2);
     });
 
+    test('a key holds across types: the same content is answered again, another one is a conflict', async () => {
+      const { queue } = await fresh();
+      const submit = (type: 'python' | 'tester', fingerprint: string) =>
+        queue.submit(typeWith(type), [newTask({ type, idempotency: { key: 'k', fingerprint } })]).then(only);
+      const first = await submit('python', 'one');
+      const other = await submit('tester', 'two');
+      expect(other.status === 'refused' ? other.error.code : '').toBe('IDEMPOTENCY_CONFLICT');
+      // As when the rules that route its task_type have changed in between.
+      expect(await submit('tester', 'one')).toEqual({ status: 'accepted', duplicate: true, task: taskOf(first) });
+      expect((await queue.stats('tester')).waiting).toBe(0);
+    });
+
+    test('a key whose task never came to be does not block: the retry has the id that was reserved', async () => {
+      const { queue } = await fresh();
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      const full = typeWith('python', { queue_limit: 1 });
+      await queue.submit(full, [newTask()]);
+      const refused = newTask({ idempotency });
+      expect(only(await queue.submit(full, [refused])).status).toBe('refused');
+      const retried = only(await queue.submit(typeWith('python'), [newTask({ idempotency })]));
+      expect(retried).toMatchObject({ status: 'accepted', duplicate: false, task: { id: refused.id } });
+      expect(only(await queue.submit(typeWith('python'), [newTask({ idempotency })]))).toMatchObject({
+        duplicate: true,
+        task: { id: refused.id },
+      });
+    });
+
     test('a key that comes twice in one batch makes one task', async () => {
       const { queue } = await fresh();
       const with_ = (fingerprint: string) => newTask({ idempotency: { key: 'k', fingerprint } });

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../google/protobuf/timestamp";
-import { Progress, TaskResult, Usage } from "./result";
+import { Progress, TaskResult } from "./result";
 import { TaskSpec } from "./task";
 
 export interface WorkerFrame {
@@ -31,7 +31,6 @@ export interface DispatcherFrame {
     | { $case: "renewed"; value: Renewed }
     | { $case: "lost"; value: Lost }
     | { $case: "acks"; value: Acks }
-    | { $case: "drain"; value: Drain }
     | undefined;
 }
 
@@ -56,13 +55,13 @@ export interface Credits {
 
 export interface Heartbeat {
   leases: LeaseReport[];
+  received: number;
 }
 
 export interface LeaseReport {
   id: string;
   epoch: number;
   progress?: Progress | undefined;
-  usage?: Usage | undefined;
 }
 
 export interface Logs {
@@ -287,9 +286,6 @@ export const DispatcherFrame: MessageFns<DispatcherFrame> = {
       case "acks":
         Acks.encode(message.frame.value, writer.uint32(58).fork()).join();
         break;
-      case "drain":
-        Drain.encode(message.frame.value, writer.uint32(66).fork()).join();
-        break;
     }
     return writer;
   },
@@ -361,14 +357,6 @@ export const DispatcherFrame: MessageFns<DispatcherFrame> = {
             }
 
             message.frame = { $case: "acks", value: Acks.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.frame = { $case: "drain", value: Drain.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -600,13 +588,16 @@ export const Credits: MessageFns<Credits> = {
 };
 
 function createBaseHeartbeat(): Heartbeat {
-  return { leases: [] };
+  return { leases: [], received: 0 };
 }
 
 export const Heartbeat: MessageFns<Heartbeat> = {
   encode(message: Heartbeat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.leases) {
       LeaseReport.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.received !== 0) {
+      writer.uint32(16).int64(message.received);
     }
     return writer;
   },
@@ -630,6 +621,14 @@ export const Heartbeat: MessageFns<Heartbeat> = {
             }
 
             message.leases.push(LeaseReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.received = longToNumber(reader.int64());
             continue;
           }
         }
@@ -659,9 +658,6 @@ export const LeaseReport: MessageFns<LeaseReport> = {
     }
     if (message.progress !== undefined) {
       Progress.encode(message.progress, writer.uint32(26).fork()).join();
-    }
-    if (message.usage !== undefined) {
-      Usage.encode(message.usage, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -701,14 +697,6 @@ export const LeaseReport: MessageFns<LeaseReport> = {
             }
 
             message.progress = Progress.decode(reader, reader.uint32());
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.usage = Usage.decode(reader, reader.uint32());
             continue;
           }
         }

@@ -1,10 +1,8 @@
 -- A task as lists show it: like read, but the record without its spec and no result.
-local IDEMPOTENT_BYTES = 22
 local FIRST_READ = 512
 
 local function brief(ulid, raw, h)
   local wanted = HEADER_BYTES + h.meta_length
-  if has(h, FLAG_IDEMPOTENT) then wanted = wanted + IDEMPOTENT_BYTES end
   if wanted > #raw then raw = redis.call('GETRANGE', task_key .. ulid, 0, wanted - 1) end
   return { ulid, raw:sub(1, wanted), redis.call('HGETALL', side_key .. ulid), redis.call('LRANGE', tries_key .. ulid, 0, -1), '' }
 end

@@ -1,4 +1,5 @@
--- Ends an attempt whose agent never reported: WORKER_LOST tries again at once, at the task's old place; TASK_TIMEOUT after backoff.
+-- Ends an attempt whose agent never reported; the event `lost` alone says that the task waits again.
+-- WORKER_LOST tries again at once, at the task's old place; TASK_TIMEOUT after backoff.
 local function attempt_lost(ulid, h, code, message)
   redis.call('ZREM', leases_key, ulid)
   h.failures = h.failures + 1

@@ -24,6 +24,5 @@ end
 local function fail(ulid, h, result_json, extra)
   redis.call('SET', result_key .. ulid, result_json)
   finish(ulid, h, FAILED)
-  redis.call('ZADD', dead_key, now, ulid)
   emit('failed', ulid, h.epoch, extra)
 end

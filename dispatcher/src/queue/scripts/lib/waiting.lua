@@ -1,5 +1,5 @@
 -- Order of claims: P0 before all else, first in first out; the others by the time by which they should start.
-local P0_HEAD_START = 1e13
+-- include: lib/p0.lua
 
 local function score(h)
   if h.priority == 0 then return h.start_by - P0_HEAD_START end

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../../cli/src/local/identity';
+import { programRoot } from '../../cli/src/local/programRoot';
+import { stateOf } from './support/factory';
+import { temporaryFolder } from './support/folder';
+
+jest.setTimeout(60_000);
+
+const none =
+  'agents: { frontend: &none { count: 0 }, backend: *none, devops: *none, tester: *none, researcher: *none, coordinator: *none, reviewer: *none, security: *none, data: *none, ml: *none, integration: *none }\n';
+
+/** Starts `factory up` for people; `said` resolves once stderr holds the text, or rejects when it ends before. */
+function up(folder: string): { child: ChildProcess; said: (text: string) => Promise<void>; stderr: () => string } {
+  writeFileSync(join(folder, 'factory.yaml'), none);
+  const entry = join(programRoot(), 'cli/bin/factory.mjs');
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [entry, 'up', '--no-audit', '--http-port', '0', '--grpc-port', '0'], {
+    cwd: folder,
+    env: { PATH, HOME },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const said = async (text: string): Promise<void> => {
+    while (!stderr.includes(text)) {
+      const over = await Promise.race([once(child.stderr, 'data').then(() => false), once(child, 'close').then(() => true)]);
+      if (over && !stderr.includes(text)) throw new Error(`factory up ended: ${stderr}`);
+    }
+  };
+  return { child, said, stderr: () => stderr };
+}
+
+test('a reader of stdout that goes away, such as `head`, ends nothing: the factory goes on and stops in order', async () => {
+  const folder = temporaryFolder();
+  const { child, said, stderr } = up(folder);
+  child.stdout?.destroy();
+  await said('Ctrl-C stops it.');
+  const parts = stateOf(folder).parts.flatMap(({ process: part }) => (part === undefined ? [] : [part]));
+  expect(parts.filter(isAlive)).toHaveLength(3);
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  await closed;
+  expect(stderr()).toContain('Stopped in');
+  expect(child.exitCode).toBe(0);
+  expect(existsSync(join(folder, '.factory/lock'))).toBe(false);
+  expect(parts.filter(isAlive)).toEqual([]);
+});
+
+test('a reader of stderr that goes away ends nothing either', async () => {
+  const folder = temporaryFolder();
+  const { child } = up(folder);
+  child.stderr?.destroy();
+  const [first] = (await once(child.stdout ?? child, 'data')) as [Buffer]; // stdout is a pipe
+  expect(first.toString()).toContain('The factory is up');
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  await closed;
+  expect(child.exitCode).toBe(0);
+  expect(existsSync(join(folder, '.factory/lock'))).toBe(false);
+});
+
+test('Ctrl-C before the factory is up ends with 130, in order', async () => {
+  const folder = temporaryFolder();
+  const { child, said } = up(folder);
+  await said('Redis: ');
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  await closed;
+  expect(child.exitCode).toBe(130);
+  expect(existsSync(join(folder, '.factory/lock'))).toBe(false);
+});
