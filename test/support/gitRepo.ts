@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 export type FixtureFile = string | Buffer | { link: string } | { executable: string };
 
 /** Who commits, and when; seconds since 1970. */
-export interface CommitOptions {
+interface CommitOptions {
   name?: string;
   email?: string;
   time?: number;

@@ -6,7 +6,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { z } from 'zod';
 
 /** A small real MCP server: `echo` answers, `environment` names its variables, `fail` says it failed, `hang` never answers. */
-export function mcpServer(): McpServer {
+function mcpServer(): McpServer {
   const server = new McpServer({ name: 'test', version: '1' });
   const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
   server.registerTool('echo', { description: 'Says it again', inputSchema: { word: z.string() } }, ({ word }) =>

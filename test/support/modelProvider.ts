@@ -12,7 +12,7 @@ import {
 } from './modelProvider/script';
 import { vertexWire } from './modelProvider/vertex';
 
-export { providerKeys, providerModels, type ProviderReply, type ProviderRequest } from './modelProvider/script';
+export { providerKeys, providerModels, type ProviderReply } from './modelProvider/script';
 
 /**
  * A model provider on 127.0.0.1 that speaks the real wire protocols of OpenAI, Anthropic and Google Vertex AI, streamed or not, and refuses what

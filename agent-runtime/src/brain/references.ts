@@ -9,7 +9,7 @@ import {
 } from '@agent-factory/contract';
 
 /** Bytes of JSON that the references of one value may bring in together. */
-export const resolvedBytesLimit = 8_388_608;
+const resolvedBytesLimit = 8_388_608;
 
 /** Which steps' outputs are wanted later; the others need not be kept. */
 export function referredSteps(plan: PlanBrain): Set<string> {

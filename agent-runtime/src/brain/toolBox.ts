@@ -14,7 +14,7 @@ import type { Clock } from '../clock';
 import type { ToolCallOutcome, ToolDescription, ToolSession } from '../tools/session';
 
 /** Bounds of the record of tool calls: characters of one input, and bytes of the record as a whole. */
-export const recordLimits = { input: 2_000, message: 1_000, bytes: 262_144 } as const;
+const recordLimits = { input: 2_000, message: 1_000, bytes: 262_144 } as const;
 
 export interface ToolBoxOptions {
   session: Pick<ToolSession, 'call' | 'tools'>;

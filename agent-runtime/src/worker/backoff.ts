@@ -1,5 +1,5 @@
 /** Bounds of the wait before a new connection, in milliseconds. */
-export const reconnect = { baseMs: 100, maxMs: 5_000 } as const;
+const reconnect = { baseMs: 100, maxMs: 5_000 } as const;
 
 /**
  * How long to wait before try number `failures` (from 1): doubles from 0.1 s to 5 s, and half of it is random so that agents that lost

@@ -13,7 +13,7 @@ interface Pending {
 }
 
 /** Bounds: past `results` the agent takes no new task; a frame holds about `frameBytes`. */
-export const outboxLimits = { results: 32, frameBytes: 1_500_000, retryMs: 1_000 } as const;
+const outboxLimits = { results: 32, frameBytes: 1_500_000, retryMs: 1_000 } as const;
 
 /** Keeps results until the dispatcher has said that it has them. */
 export class Outbox {

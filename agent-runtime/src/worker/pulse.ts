@@ -9,7 +9,7 @@ export interface PulseOptions {
 }
 
 /** Heartbeats that may be unanswered before the connection counts as dead. */
-export const unansweredLimit = 4;
+const unansweredLimit = 4;
 
 /** Beats at the dispatcher's pace while the link is up, and remembers when each unanswered heartbeat left. */
 export class Pulse {

@@ -12,7 +12,7 @@ import type { OpenStream } from './stream';
 import type { TokenHolder } from './tokens';
 
 /** What the worker says of itself when it registers. */
-export type Identity = Omit<RegisterFrame, 'kind' | 'held'> & { type: AgentTypeName };
+type Identity = Omit<RegisterFrame, 'kind' | 'held'> & { type: AgentTypeName };
 
 export interface WorkerOptions {
   identity: Identity;

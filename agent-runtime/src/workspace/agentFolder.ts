@@ -4,7 +4,7 @@ import { FactoryError, type Assignment } from '@agent-factory/contract';
 import { removeTree } from './removeTree';
 
 /** Name of the file that says that a folder below WORKSPACE_ROOT is an agent's, and whose. */
-export const markerName = '.factory-agent';
+const markerName = '.factory-agent';
 
 /** The folder of one task attempt. */
 export interface Workspace {

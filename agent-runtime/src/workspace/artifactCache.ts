@@ -9,7 +9,7 @@ import { errorCode } from '../errorCode';
 export type Download = (digest: string, file: string, signal: AbortSignal) => Promise<number>;
 
 /** Bounds of the cache: bytes kept, tries of a download, and the age past which a half download is the leftover of a killed agent. */
-export const cacheLimits = { bytes: 2_147_483_648, tries: 4, leftoverMs: 3_600_000 } as const;
+const cacheLimits = { bytes: 2_147_483_648, tries: 4, leftoverMs: 3_600_000 } as const;
 
 /**
  * Artifacts by digest in `WORKSPACE_ROOT/.cache`, shared by the agents of a machine. What is in it was checked when it came, and no tool can write

@@ -21,10 +21,10 @@ export interface WatchesOptions {
 
 /** One kind of watch. */
 export interface WatchSource {
-  follow(principal: Principal, request: Buffer, signal: AbortSignal): AsyncIterable<FactoryEvent>;
-  encode(event: FactoryEvent): Buffer;
+  follow: (principal: Principal, request: Buffer, signal: AbortSignal) => AsyncIterable<FactoryEvent>;
+  encode: (event: FactoryEvent) => Buffer;
   /** Whether nothing follows when the events end after this one, or after none. */
-  isFinal(last: FactoryEvent | undefined): boolean;
+  isFinal: (last: FactoryEvent | undefined) => boolean;
 }
 
 /** Streams of events to clients: bounded in number, no faster than the client reads, ended with the server. */

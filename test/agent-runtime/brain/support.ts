@@ -27,7 +27,7 @@ export interface Run {
   abort: AbortController;
 }
 
-export function assignmentOf(spec: TaskSpecInput): Assignment {
+function assignmentOf(spec: TaskSpecInput): Assignment {
   return {
     id: 'python-01h455vb4pex5vsknk084sn02q',
     epoch: 3,

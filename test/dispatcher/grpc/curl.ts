@@ -15,7 +15,7 @@ import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/
 type Question = NonNullable<reflectionMessages.ServerReflectionRequest['message_request']>;
 
 /** What a failed call told. */
-export class CallError extends Error {
+class CallError extends Error {
   readonly code: string;
   readonly factoryCode: string | undefined;
   readonly retryAfter: string | undefined;

@@ -4,7 +4,7 @@ import { wait, type Clock } from '../../clock';
 import { errorCode } from '../../errorCode';
 
 /** How often a call that failed for a passing reason is made again before the attempt fails; asked-for waits do not count. */
-export const gatewayTries = 4;
+const gatewayTries = 4;
 
 export interface GatewayFetchOptions {
   lease: LeaseRef;

@@ -5,7 +5,7 @@ import type { ToolBox } from '../toolBox';
 import { providerNames } from './toolNames';
 
 /** Characters of one tool's answer that a model is shown; the rest is cut, and that is said. */
-export const shownLimit = 48_000;
+const shownLimit = 48_000;
 
 /**
  * The tools as the AI SDK wants them. They run one after the other, also when a model asks for several at once: they share a workspace. A failure is
@@ -35,7 +35,7 @@ export function modelTools(tools: readonly ToolDescription[], box: Pick<ToolBox,
 }
 
 /** The answer, or as much of its text as a model is shown. */
-export function shown(output: Json): Json {
+function shown(output: Json): Json {
   const text = JSON.stringify(output);
   if (text.length <= shownLimit) return output;
   return {

@@ -3,7 +3,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { toCallStatus } from '../status';
 
 /** Bounds of what waits to be sent to one agent, and of one frame. */
-export const outgoingLimits = { frames: 1_000, frameBytes: 16 * 1_048_576 } as const;
+const outgoingLimits = { frames: 1_000, frameBytes: 16 * 1_048_576 } as const;
 
 /** The dispatcher's side of one agent's stream. */
 export interface Outgoing {
