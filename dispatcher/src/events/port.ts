@@ -6,7 +6,7 @@ export interface EventLog {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** `ok` while events are read as they happen; else what is wrong, in a few words. */
-  checkHealth(): 'ok' | string;
+  checkHealth(): string;
   /** Calls back for every event from now on, in order within a type; the returned function ends it. Never awaits the listener. */
   subscribe(listener: (events: readonly FactoryEvent[]) => void): () => void;
   /**
