@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { runnerFor } from './commands/verb';
-import { exitCodes } from './exit';
+import { CommandError, exitCodes } from './exit';
 import { toFailure } from './failure';
 import { programVersion } from './local/programRoot';
 import { endWithReader } from './output/closedOutput';
@@ -22,9 +22,17 @@ function showFailure(error: unknown, json: boolean): void {
 }
 
 /** Commander ends the process itself unless told not to; a wrong command line is 2 here, help is 0. */
-function throwInstead(command: Command): void {
+function throwInstead(command: Command, json: boolean): void {
   command.exitOverride();
-  for (const sub of command.commands) throwInstead(sub);
+  if (json) command.configureOutput({ writeErr: () => {} }); // the failure is told once, as JSON
+  for (const sub of command.commands) throwInstead(sub, json);
+}
+
+/** What Commander says of a wrong command line, as a failure like all others. */
+function usageError({ message }: CommanderError): CommandError {
+  return new CommandError(exitCodes.usage, message.replace(/^error: /, ''), {
+    hints: ['`factory help` lists the verbs, `factory help VERB` explains one.'],
+  });
 }
 
 async function main(): Promise<void> {
@@ -33,13 +41,15 @@ async function main(): Promise<void> {
     runnerFor((code) => (process.exitCode = code), showFailure),
     programVersion(),
   );
-  throwInstead(program);
+  throwInstead(program, json);
   try {
     if (process.argv.length <= 2) program.outputHelp();
     else await program.parseAsync(process.argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) showFailure(error, json);
-    else process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    else if (error.exitCode === 0) process.exitCode = exitCodes.ok;
+    else if (json) showFailure(usageError(error), json);
+    else process.exitCode = exitCodes.usage;
   }
 }
 

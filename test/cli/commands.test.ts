@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { factory } from './support/factory';
 import { temporaryFolder } from './support/folder';
@@ -47,6 +47,33 @@ test.each([
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({
     error: { exit_code: 3, hints: expect.arrayContaining([expect.stringContaining('factory up')]) },
+  });
+});
+
+test.each([
+  [['up', '-C', 'nowhere'], '--dir: nowhere is not a folder'],
+  [['status', '-C', ''], '--dir: the path is empty'],
+  [['up', '--repo', ''], '--repo: the path of the repository is empty'],
+])('%j is refused before anything is made', async (args, why) => {
+  const folder = temporaryFolder();
+  const { code, stdout } = await factory(folder, [...args, '--json']);
+  expect({ code, ...(JSON.parse(stdout) as object) }).toEqual({
+    code: 2,
+    error: { exit_code: 2, message: why, hints: [] },
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  [['nonsense'], "unknown command 'nonsense'"],
+  [['tasks', '--nonsense'], "unknown option '--nonsense'"],
+  [['run', 'nothing'], 'Allowed choices are audit.'],
+  [['run'], "missing required argument 'job'"],
+])('%j with --json is one JSON error on stdout and nothing else', async (args, why) => {
+  const { code, stdout, stderr } = await factory(temporaryFolder(), [...args, '--json']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({
+    error: { exit_code: 2, message: expect.stringContaining(why), hints: [expect.stringContaining('factory help')] },
   });
 });
 

@@ -26,7 +26,10 @@ function up(folder: string): { child: ChildProcess; said: (text: string) => Prom
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const said = async (text: string): Promise<void> => {
     while (!stderr.includes(text)) {
-      const over = await Promise.race([once(child.stderr, 'data').then(() => false), once(child, 'close').then(() => true)]);
+      const over = await Promise.race([
+        once(child.stderr, 'data').then(() => false),
+        once(child, 'close').then(() => true),
+      ]);
       if (over && !stderr.includes(text)) throw new Error(`factory up ended: ${stderr}`);
     }
   };

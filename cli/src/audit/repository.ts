@@ -1,6 +1,6 @@
-import { FactoryError } from '@agent-factory/contract';
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { CommandError, exitCodes } from '../exit';
 import { git, GitError } from './git';
 import { inertOptions } from './inert';
 
@@ -20,8 +20,9 @@ export interface Repository {
   uncommitted: number;
 }
 
-/** Looks at the repository at a path. Throws INVALID_ARGUMENT when it is not one, or has no commit. */
+/** Looks at the repository at a path. Throws a CommandError `usage` when it is not one, or has no commit. */
 export async function openRepository(path: string): Promise<Repository> {
+  if (path.trim() === '') throw refuse('the path of the repository is empty');
   const folder = resolve(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw refuse(`${folder} is not a folder`);
   const bare = (await ask(folder, ['rev-parse', '--is-bare-repository'])) === 'true';
@@ -72,8 +73,8 @@ async function ask(folder: string, args: readonly string[]): Promise<string> {
   }
 }
 
-function refuse(message: string): FactoryError {
-  return new FactoryError('INVALID_ARGUMENT', message, { faults: [{ path: '--repo', message }] });
+function refuse(message: string): CommandError {
+  return new CommandError(exitCodes.usage, `--repo: ${message}`);
 }
 
 function count(zeroEnded: string): number {

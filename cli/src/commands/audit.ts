@@ -9,6 +9,7 @@ import { programVersion } from '../local/programRoot';
 import { progressLine, type JobProgress } from '../output/progress';
 import { clean, paint, type Ui } from '../output/ui';
 import { countOf } from '../config/load';
+import { textField } from '../thrown';
 
 export interface AuditCommand {
   client: FactoryClient;
@@ -42,7 +43,7 @@ export async function auditWithProgress(
           );
       },
     });
-    return { report, files: out === undefined ? writeLatest(report, reports) : writeReport(report, out) };
+    return { report, files: out === undefined ? writeLatest(report, reports) : writeOut(ui, report, out, reports) };
   } catch (error) {
     if (!options.signal.aborted) throw error;
     throw interrupted(
@@ -50,6 +51,19 @@ export async function auditWithProgress(
     );
   } finally {
     drawing.stop();
+  }
+}
+
+/** Writes into the folder asked for; when that has become impossible during the work, to where reports go without one. */
+export function writeOut(ui: Pick<Ui, 'warn'>, report: AuditReport, out: string, reports: string): ReportFiles {
+  try {
+    return writeReport(report, out);
+  } catch (error) {
+    const code = textField(error, 'code');
+    if (code === undefined) throw error; // no error of the system: it would fail there too
+    const files = writeLatest(report, reports);
+    ui.warn(`--out: cannot write in ${out}: ${code}. The report is in ${files.folder} instead.`);
+    return files;
   }
 }
 

@@ -1,10 +1,11 @@
-import { FactoryError, type Task } from '@agent-factory/contract';
+import { FactoryError, parseTaskId, type Task } from '@agent-factory/contract';
 import { isCancel, multiselect } from '@clack/prompts';
 import type { Command } from 'commander';
 import { brief } from '../client/retry';
 import type { FactoryClient } from '../client/factory';
 import { interrupted, type Context } from '../context';
 import { CommandError, exitCodes, type ExitCode } from '../exit';
+import { clean } from '../output/ui';
 import { verb, type Runner } from './verb';
 
 export function cancelCommand(program: Command, run: Runner): void {
@@ -26,6 +27,11 @@ async function cancelTasks({ ui, client: clientFor }: Context, command: Command)
   const ids = command.args.length > 0 ? command.args : ui.interactive ? await choose(client) : [];
   if (ids.length === 0)
     throw new CommandError(exitCodes.usage, 'name at least one task', { hints: ['`factory tasks` lists them.'] });
+  const wrong = ids.filter((id) => parseTaskId(id) === undefined);
+  if (wrong.length > 0)
+    throw new CommandError(exitCodes.usage, `not the id of a task: ${wrong.map(clean).join(', ')}`, {
+      hints: ['An id is a type and 26 characters, such as python-01k…; `factory tasks` lists them.'],
+    });
   const outcomes = await Promise.all(ids.map(async (id) => ({ id, ...(await cancelOne(client, id)) })));
   const lines = outcomes.map(
     ({ id, task, error }) =>

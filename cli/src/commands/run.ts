@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { prepareOut } from '../audit/outFolder';
 import { openRepository } from '../audit/repository';
 import { patient } from '../client/retry';
 import type { Context } from '../context';
@@ -7,7 +8,7 @@ import { auditAnswer, auditSummary, auditWithProgress } from './audit';
 import { verb, type Runner } from './verb';
 
 interface Options {
-  repo: string;
+  repo?: string;
   runTests?: boolean;
   out?: string;
 }
@@ -24,7 +25,7 @@ export function runCommand(program: Command, run: Runner): void {
     ],
   })
     .addArgument(new Argument('<job>', 'the job').choices(['audit']))
-    .option('--repo <path>', 'the Git repository', '.')
+    .option('--repo <path>', 'the Git repository; without it that of the folder of the factory')
     .option('--run-tests', 'run the test suites that are found')
     .option(
       '--out <folder>',
@@ -33,9 +34,10 @@ export function runCommand(program: Command, run: Runner): void {
     .action(async (_job: unknown, _options: unknown, command: Command) => run(audit, command));
 }
 
-async function audit({ ui, client, paths, signal }: Context, command: Command): Promise<ExitCode> {
-  const { repo, runTests = false, out } = command.opts<Options>();
+async function audit({ ui, client, folder, paths, signal }: Context, command: Command): Promise<ExitCode> {
+  const { repo = folder, runTests = false, out } = command.opts<Options>();
   const repository = await openRepository(repo);
+  if (out !== undefined) prepareOut(out);
   const { report, files } = await auditWithProgress(ui, {
     client: client(patient),
     repository,

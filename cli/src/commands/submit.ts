@@ -82,8 +82,7 @@ async function submitMany(
   const accepted = results.flatMap((result, index) =>
     result.status === 'accepted' ? [{ item: index + 1, task: result.task }] : [],
   );
-  const tellTask = (item: number, task: Task, text: string): void =>
-    ui.line({ item, status: 'accepted', task }, text);
+  const tellTask = (item: number, task: Task, text: string): void => ui.line({ item, status: 'accepted', task }, text);
   results.forEach((result, index) => {
     if (result.status === 'refused') tellRefused(ui, index + 1, result.problem);
     else if (!shallWait || !ui.json) tellTask(index + 1, result.task, result.task.id);

@@ -25,7 +25,7 @@ import { verb, type Runner } from './verb';
 
 interface Options {
   audit: boolean;
-  repo: string;
+  repo?: string;
   config?: string;
   httpPort?: string;
   grpcPort?: string;
@@ -43,7 +43,7 @@ export function upCommand(program: Command, run: Runner): void {
     ],
   })
     .option('--no-audit', 'do no first job')
-    .option('--repo <path>', 'Git repository of the first job', '.')
+    .option('--repo <path>', 'Git repository of the first job; without it that of the folder of the factory')
     .option('--config <file>', 'configuration, instead of factory.yaml of the folder')
     .option('--http-port <port>', 'port of the HTTP API; 0 takes a free one')
     .option('--grpc-port <port>', 'port of gRPC; 0 takes a free one')
@@ -53,6 +53,8 @@ export function upCommand(program: Command, run: Runner): void {
 async function up({ ui, folder }: Context, command: Command): Promise<ExitCode> {
   outliveReader();
   const options = command.opts<Options>();
+  if (options.repo?.trim() === '')
+    throw new CommandError(exitCodes.usage, '--repo: the path of the repository is empty');
   const paths = factoryPaths(folder);
   const config = withPorts(loadFactoryConfig(paths.home, options.config).config, options);
   const tell = upReporter(ui);
@@ -71,7 +73,8 @@ async function up({ ui, folder }: Context, command: Command): Promise<ExitCode> 
     running = await Promise.race([factory.start(), stop.asked.then(() => undefined)]);
     if (running !== undefined) {
       tell({ event: 'up', ...withoutToken(running) }, upSummary(running, paths));
-      if (options.audit && config.audit_on_start) await firstJob(ui, options.repo, running, paths.reports, stop.signal);
+      if (options.audit && config.audit_on_start)
+        await firstJob(ui, options.repo ?? folder, running, paths.reports, stop.signal);
       if (!stop.signal.aborted) ui.say('Ctrl-C stops it.');
       await stop.asked;
     }

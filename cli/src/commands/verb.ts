@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { exitCodeHelp, exitCodes } from '../exit';
+import { statSync } from 'node:fs';
+import { CommandError, exitCodeHelp, exitCodes } from '../exit';
 import { makeContext, type Verb } from '../context';
 import { terminalUi } from '../output/ui';
 import { signalCounter } from './countSignals';
@@ -50,6 +51,7 @@ export function runnerFor(
     own.on('SIGINT', interrupt);
     const ui = terminalUi(json);
     try {
+      checkFolder(dir);
       onExit(await run(makeContext(ui, dir, abort.signal), command));
     } catch (error) {
       ui.status('');
@@ -59,4 +61,13 @@ export function runnerFor(
       own.removeListener('SIGINT', interrupt);
     }
   };
+}
+
+/** A misspelt folder must not become a factory of its own. */
+function checkFolder(dir: string): void {
+  if (dir.trim() !== '' && statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new CommandError(
+    exitCodes.usage,
+    `--dir: ${dir.trim() === '' ? 'the path is empty' : `${dir} is not a folder`}`,
+  );
 }

@@ -136,9 +136,9 @@ test.each([
     },
     /has no commit yet/,
   ],
-])('%s is refused with a code and the option it came by', async (_name, make, message) => {
+])('%s is refused as a wrong command line, with the option it came by', async (_name, make, message) => {
   const failure = await openRepository(make()).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', faults: [{ path: '--repo' }] });
+  expect(failure).toMatchObject({ exitCode: 2, message: expect.stringMatching(/^--repo: /), hints: [] });
   expect(String(failure)).toMatch(message);
 });
 

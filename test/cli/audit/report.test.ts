@@ -255,3 +255,21 @@ test.each([
 ])('a repository called "%s" gets a folder called "%s"', (name, expected) => {
   expect(safeName(name).replace(/^-/, '')).toBe(expected);
 });
+
+test('what the top of the page says of the whole is not said again in the part it came from', () => {
+  const once = (report: ReturnType<typeof sampleReport>, text: string): number =>
+    bodyOf(renderPage(report)).split(text).length - 1;
+  const facts = Array.from({ length: 17 }, (_, index) => ({ label: `Fact ${index};`, value: index }));
+  const own = section({ aspect: 'overview', summary: 'The whole.', facts });
+  const [coordinator, python] = ['overview', 'languages_history'].map(
+    (aspect) => sampleReport().sections.find((part) => part.aspect === aspect)?.type ?? '',
+  );
+  const report = sampleReport({ [coordinator ?? '']: { section: own } });
+  expect(once(report, 'The whole.')).toBe(1);
+  for (const { label } of facts) expect(once(report, label)).toBe(1);
+  const without = sampleReport({
+    [coordinator ?? '']: { section: section({ aspect: 'overview', facts: [] }) },
+    [python ?? '']: { section: section({ aspect: 'languages_history', facts }) },
+  });
+  for (const { label } of facts) expect(once(without, label)).toBe(1);
+});

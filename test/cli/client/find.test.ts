@@ -31,14 +31,16 @@ test('the factory of the folder is found with its token', () => {
   expect(findFactory(folderOfFactory(), {})).toEqual({ url, token: 'local-token' });
 });
 
-test.each(['http://elsewhere.example', 'http://127.0.0.1:7072', 'https://127.0.0.1:7070', 'http://127.0.0.1:7070@x.example'])(
-  'the local token is not given to %s',
-  (elsewhere) => {
-    expect(() => findFactory(folderOfFactory(), { FACTORY_URL: elsewhere })).toThrow(
-      expect.objectContaining({ exitCode: 2, message: 'FACTORY_URL is set and FACTORY_TOKEN is not' }),
-    );
-  },
-);
+test.each([
+  'http://elsewhere.example',
+  'http://127.0.0.1:7072',
+  'https://127.0.0.1:7070',
+  'http://127.0.0.1:7070@x.example',
+])('the local token is not given to %s', (elsewhere) => {
+  expect(() => findFactory(folderOfFactory(), { FACTORY_URL: elsewhere })).toThrow(
+    expect.objectContaining({ exitCode: 2, message: 'FACTORY_URL is set and FACTORY_TOKEN is not' }),
+  );
+});
 
 test('the local token is given to the address of the running factory only while it runs', () => {
   expect(findFactory(folderOfFactory(), { FACTORY_URL: `${url}/` })).toEqual({ url: `${url}/`, token: 'local-token' });

@@ -43,7 +43,7 @@ export async function factory(
 }
 
 /** A line of `factory up --json`. */
-export type UpLine = { event: string } & Record<string, unknown>;
+type UpLine = { event: string } & Record<string, unknown>;
 
 /** A factory that was started in a folder. */
 export interface Up {

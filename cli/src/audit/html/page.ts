@@ -3,7 +3,7 @@ import { bytes } from '../../output/format';
 import { retriedAttempts, type AuditReport } from '../report';
 import { badge, place, topFindings } from './findings';
 import { html, number, render, type Content, type Markup } from './markup';
-import { factList, sectionBlock } from './section';
+import { factList, sectionBlock, type AtTop } from './section';
 import { style } from './style';
 
 /** The report as one HTML file that asks nothing of the network. */
@@ -32,7 +32,9 @@ export function renderPage(report: AuditReport): string {
               <li><a href="#work">How it was made</a></li>
             </ol>
           </nav>
-          <main>${summary(report)} ${sections.map(sectionBlock)} ${work(report)}</main>
+          <main>
+            ${summary(report)} ${sections.map((part) => sectionBlock(part, atTop(part, report)))} ${work(report)}
+          </main>
         </div>
       </body>
     </html> `;
@@ -66,8 +68,7 @@ function mark(severe: number, state: AuditReport['sections'][number]['state']): 
 function summary(report: AuditReport): Markup {
   const { sections, repository } = report;
   const overview = sections.find(({ aspect }) => aspect === 'overview')?.section;
-  const languages = sections.find(({ aspect }) => aspect === 'languages_history')?.section;
-  const facts = [overview, languages].find((section) => section !== undefined && section.facts.length > 0)?.facts ?? [];
+  const facts = keyFactsPart(report)?.section?.facts ?? [];
   return html`<section id="summary" aria-labelledby="summary-title">
     <h2 id="summary-title" class="hidden">Summary</h2>
     ${caveats(report).map((text) => html`<p class="caveat">${text}</p>`)}
@@ -78,8 +79,22 @@ function summary(report: AuditReport): Markup {
     <h3>What to look at first</h3>
     ${firstLook(report)}
     <h3>Key facts</h3>
-    ${factList([...facts.slice(0, 15), { label: 'Packed for the agents', value: bytes(repository.artifact_bytes) }])}
+    ${factList([...facts.slice(0, keyFacts), { label: 'Packed for the agents', value: bytes(repository.artifact_bytes) }])}
   </section>`;
+}
+
+/** How many facts stand at the top. */
+const keyFacts = 15;
+
+/** The part whose facts are those of the whole. */
+function keyFactsPart({ sections }: AuditReport): AuditReport['sections'][number] | undefined {
+  return (['overview', 'languages_history'] as const)
+    .map((wanted) => sections.find(({ aspect }) => aspect === wanted))
+    .find((part) => part?.section !== undefined && part.section.facts.length > 0);
+}
+
+function atTop(part: AuditReport['sections'][number], report: AuditReport): AtTop {
+  return { summary: part.aspect === 'overview', facts: part === keyFactsPart(report) ? keyFacts : 0 };
 }
 
 function firstLook(report: AuditReport): Markup {

@@ -4,8 +4,15 @@ import { chart } from './charts';
 import { findingList } from './findings';
 import { html, number, type Content, type Markup } from './markup';
 
+/** What of a part stands at the top of the page already, and is not said again. */
+export interface AtTop {
+  summary: boolean;
+  /** How many of its facts, from the first. */
+  facts: number;
+}
+
 /** One agent's part of the page. */
-export function sectionBlock(part: AuditSection): Markup {
+export function sectionBlock(part: AuditSection, atTop: AtTop): Markup {
   const { section } = part;
   const by = `${agentType(part.type).title}${part.seconds === undefined ? '' : `, ${number(part.seconds)} s`}`;
   return html`<section id="${part.type}" aria-labelledby="${part.type}-title">
@@ -13,17 +20,16 @@ export function sectionBlock(part: AuditSection): Markup {
       <h2 id="${part.type}-title">${section?.title ?? part.aspect.replaceAll('_', ' ')}</h2>
       <p class="by">${by}</p>
     </header>
-    ${section === undefined ? failure(part) : body(section)} ${comment(part)}${suites(part)}
+    ${section === undefined ? failure(part) : body(section, atTop)} ${comment(part)}${suites(part)}
   </section>`;
 }
 
-function body({ aspect, summary, facts, findings, findings_total: total, charts, tables, notes }: Section): Markup {
-  // What the overview says of the whole stands at the top of the page already.
-  const opening =
-    aspect === 'overview'
-      ? undefined
-      : html`<p class="lead">${summary}</p>
-          ${factList(facts)}`;
+function body(
+  { summary, facts, findings, findings_total: total, charts, tables, notes }: Section,
+  atTop: AtTop,
+): Markup {
+  const opening = html`${atTop.summary ? undefined : html`<p class="lead">${summary}</p>`}
+  ${factList(facts.slice(atTop.facts))}`;
   return html`${opening} ${findingList(findings, total)} ${charts.filter(({ points }) => points.length > 0).map(chart)}
   ${tables.filter(({ rows }) => rows.length > 0).map(tableBlock)}
   ${

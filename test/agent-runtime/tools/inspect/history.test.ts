@@ -120,3 +120,12 @@ test('overview: what it says it is, its documents, its life, and how it is built
   expect(rows(section, 'How it is probably built')[0]).toEqual({ command: 'go build ./...', why: 'go.mod' });
   expect(section.summary).toContain('Missing: CHANGELOG, CODE_OF_CONDUCT and SECURITY.');
 });
+
+test('a language with no share worth a number is not named as a main one', async () => {
+  const section = await inspectFiles('languages_history', {
+    'a.py': 'x = 1\n'.repeat(1_000),
+    'run.sh': '#!/bin/sh\necho hello\n',
+  });
+  expect(section.summary).toContain('mostly Python (');
+  expect(section.summary).not.toContain('Shell');
+});

@@ -21,7 +21,7 @@ export async function languagesHistory(context: Context): Promise<void> {
   await addHistory(context, history);
   const code = shares.filter((share) => share.kind === 'code');
   const codeLines = code.reduce((sum, share) => sum + share.lines, 0);
-  const names = code.slice(0, 3).map((share) => `${share.name} (${percent(share.lines, codeLines)} %)`);
+  const names = mainLanguages(code, codeLines);
   const files = context.files.length;
   const size = bytes(context.files.reduce((sum, file) => sum + file.size, 0));
   const written = names.length > 0 ? `mostly ${listed(names, 3)}` : 'no source code that is recognised';
@@ -30,6 +30,15 @@ export async function languagesHistory(context: Context): Promise<void> {
       ? 'The repository tracks no file.'
       : `${count(files, 'tracked file')} (${size}), ${count(codeLines, 'line')} of code, ${written}. ${historyWords(history)}`,
   );
+}
+
+/** The first three languages with their share, the first in any case, the others from 1 %. */
+function mainLanguages(code: readonly Share[], codeLines: number): string[] {
+  return code
+    .slice(0, 3)
+    .map(({ name, lines }) => ({ name, share: percent(lines, codeLines) }))
+    .filter(({ share }, index) => index === 0 || share >= 1)
+    .map(({ name, share }) => `${name} (${share} %)`);
 }
 
 function historyWords(history: History): string {
