@@ -22,6 +22,7 @@ export interface SandboxRequest {
 }
 
 const tmpBytes = 2_147_483_648;
+const sharedMemoryBytes = 268_435_456;
 
 /**
  * The arguments of bwrap up to the command. Nothing of the host is writable but the workspace and the folder of sockets;
@@ -41,6 +42,9 @@ export function bubblewrapArguments(bwrap: Bubblewrap, host: HostFacts, request:
     ]),
     ['--ro-bind', request.node, inside.node, '--ro-bind', request.script, inside.script],
     ['--proc', '/proc', '--dev', '/dev'],
+    // The folder of devices is itself memory, as much as half of the machine's, and so is what bwrap puts at /dev/shm.
+    bwrap.tmpfsSize ? ['--perms', '1777', '--size', String(sharedMemoryBytes)] : [],
+    ['--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     host.kernel.flatMap(({ from, to }) => ['--ro-bind', from, to]),
     bwrap.tmpfsSize ? ['--size', String(tmpBytes)] : [],
     ['--tmpfs', '/tmp', '--dir', '/var', '--symlink', '/tmp', '/var/tmp'],

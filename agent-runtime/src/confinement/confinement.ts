@@ -23,7 +23,7 @@ export interface Seatbelt {
 }
 
 /** Another container serves the tools on this socket. */
-export interface SocketConfinement {
+interface SocketConfinement {
   kind: 'socket';
   path: string;
 }

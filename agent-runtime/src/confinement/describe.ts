@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Confinement } from './confinement';
+import { seccompFilter } from './seccomp';
 import { detect, findProgram, type Detection } from './detect';
 
 /** What `up` prints about the confinement of tools. */
@@ -52,11 +53,21 @@ const holds: Record<Exclude<Confinement['kind'], 'none'>, string> = {
   socket: 'Tools run in a container of their own.',
 };
 
-/** Describes what confines the tools. Without an argument it looks for itself. */
-export async function describeConfinement(found?: Confinement): Promise<ConfinementReport> {
+/** What the sentence on bubblewrap has to add where there is no filter of system calls. */
+const unfiltered =
+  ' System calls are not filtered on this architecture: tools reach the keys that the kernel keeps for you.';
+
+/** Describes what confines the tools. Without a confinement it looks for itself; `architecture` is a `process.arch`. */
+export async function describeConfinement(
+  found?: Confinement,
+  architecture: string = process.arch,
+): Promise<ConfinementReport> {
   const { confinement, reasons }: Detection =
     found === undefined ? await detect() : { confinement: found, reasons: [] };
-  if (confinement.kind !== 'none') return { kind: confinement.kind, detail: holds[confinement.kind], missing: null };
+  if (confinement.kind !== 'none') {
+    const open = confinement.kind === 'bubblewrap' && seccompFilter(architecture) === undefined;
+    return { kind: confinement.kind, detail: holds[confinement.kind] + (open ? unfiltered : ''), missing: null };
+  }
   const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
   return {
     kind: 'none',

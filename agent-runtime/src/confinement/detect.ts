@@ -57,7 +57,7 @@ export async function probeBubblewrap(path: string): Promise<Bubblewrap | NotFou
 }
 
 /** Runs sandbox-exec for real. */
-export async function probeSeatbelt(): Promise<Seatbelt | NotFound> {
+async function probeSeatbelt(): Promise<Seatbelt | NotFound> {
   const program = '/usr/bin/sandbox-exec';
   if (process.platform !== 'darwin') return { kind: 'missing', reason: 'seatbelt is part of macOS only' };
   try {

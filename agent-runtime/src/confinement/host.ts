@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toolchainFolders } from './toolchains';
 
 /** A path of the host that the sandbox shows, read-only, at `to`. */
-export interface Mount {
+interface Mount {
   from: string;
   to: string;
 }

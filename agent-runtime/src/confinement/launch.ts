@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bubblewrapArguments, inside } from './bubblewrap';
 import type { Confinement } from './confinement';
 import { hostFacts } from './host';
+import { seccompFilter } from './seccomp';
 import { seatbeltProfile } from './seatbelt';
 
 /** What a tools process is started with; paths are the host's. */
@@ -24,6 +25,8 @@ export interface Launch {
   env: Record<string, string>;
   /** NUL-separated arguments that bwrap reads from file descriptor 4: on its command line the sandbox could read paths of the host. */
   hiddenArguments: Buffer | undefined;
+  /** The filter of system calls that bwrap reads from file descriptor 5. */
+  seccomp: Buffer | undefined;
   /** The workspace and the folder of sockets, as the tools process sees them. */
   workspace: string;
   run: string;
@@ -61,6 +64,7 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
     await mkdir(etc, { mode: 0o700, recursive: true });
     await Promise.all(Object.entries(etcFiles).map(([name, text]) => writeFile(join(etc, name), text)));
     const host = await hostFacts();
+    const seccomp = seccompFilter(process.arch);
     const args = bubblewrapArguments(confinement, host, {
       node: await realpath(request.node),
       script: await realpath(request.script),
@@ -83,6 +87,7 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
         '3',
         '--args',
         '4',
+        ...(seccomp === undefined ? [] : ['--seccomp', '5']),
         '/bin/sh',
         '-c',
         limiter,
@@ -94,6 +99,7 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
       ],
       env: {},
       hiddenArguments: Buffer.from(`${args.join('\0')}\0`),
+      seccomp,
       workspace: inside.workspace,
       run: inside.run,
       pidNamespace: true,
@@ -127,6 +133,7 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
       TOOL_SOCKET: join(run, 'tools.sock'),
     },
     hiddenArguments: undefined,
+    seccomp: undefined,
     workspace,
     run,
     pidNamespace: false,

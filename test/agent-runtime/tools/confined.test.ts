@@ -153,6 +153,66 @@ test('it is an ordinary user without capabilities, and cannot become more', asyn
   );
 });
 
+/** One system call by its number, run by perl: what it answered, and the number of its error. */
+async function systemCall(...args: (string | number)[]): Promise<string> {
+  return look(
+    'perl -e \'my @a = map { /^-?\\d+$/ ? $_ + 0 : $_ } @ARGV; $! = 0; my $r = syscall(shift(@a), @a); print $r, " ", $! + 0\' -- "$@"',
+    args.map(String),
+  );
+}
+
+/** Numbers of x86_64 and of aarch64. */
+const numbers =
+  process.arch === 'x64'
+    ? {
+        mmap: 9,
+        getpid: 39,
+        addKey: 248,
+        requestKey: 249,
+        keyctl: 250,
+        bpf: 321,
+        ring: 425,
+        perf: 298,
+        fault: 323,
+        socket: 41,
+      }
+    : {
+        mmap: 222,
+        getpid: 172,
+        addKey: 217,
+        requestKey: 218,
+        keyctl: 219,
+        bpf: 280,
+        ring: 425,
+        perf: 241,
+        fault: 282,
+        socket: 198,
+      };
+
+test('the keys that the kernel keeps for the agent’s user can be neither found, read nor added to', async () => {
+  const refusal = '-1 1';
+  const keyctlGetKeyringId = 0;
+  const sessionKeyring = -3;
+  expect(await systemCall(numbers.keyctl, keyctlGetKeyringId, sessionKeyring, 0)).toBe(refusal);
+  expect(await systemCall(numbers.addKey, 'user', 'left', 'behind', 6, sessionKeyring)).toBe(refusal);
+  expect(await systemCall(numbers.requestKey, 'user', 'left', 0, 0)).toBe(refusal);
+});
+
+test('the parts of the kernel that no namespace holds are shut; the rest works', async () => {
+  for (const call of [numbers.bpf, numbers.ring, numbers.perf, numbers.fault])
+    expect(await systemCall(call, 0, 0, 0, 0, 0)).toBe('-1 1');
+  expect(await systemCall(numbers.getpid)).toMatch(/^[1-9]\d* \d+$/);
+  const [vsock, packet, unix, inet6, netlink] = [40, 17, 1, 10, 16];
+  for (const family of [vsock, packet]) expect(await systemCall(numbers.socket, family, 1, 0)).toBe('-1 97');
+  for (const family of [unix, inet6]) expect(await systemCall(numbers.socket, family, 1, 0)).toMatch(/^[1-9]/);
+  expect(await systemCall(numbers.socket, netlink, 3, 0)).toMatch(/^[1-9]/);
+});
+
+(process.arch === 'x64' ? test : test.skip)('the x32 table of system calls is no way round', async () => {
+  expect(await systemCall(0x40000000 + numbers.keyctl, 0, -3, 0)).toBe('-1 1');
+  expect(await systemCall(0x40000000 + numbers.getpid)).toBe('-1 1');
+});
+
 test('memory is bounded for all programs together', async () => {
   const script = 'const held=[];setInterval(()=>{held.push(Buffer.alloc(1e7,1))},10)';
   const { session: small } = await harness.session({ memoryBytes: 300_000_000 });
@@ -163,6 +223,29 @@ test('memory is bounded for all programs together', async () => {
   expect(outcome).toMatchObject({ outcome: 'error', code: 'TOOL_FAILED' });
   expect(outcome.outcome === 'ok' ? '' : outcome.message).toMatch(/more than 286 MiB of memory/);
 }, 60_000);
+
+test('shared memory is bounded too, by the same limit', async () => {
+  const { session: small } = await harness.session({ memoryBytes: 150_000_000 });
+  const [readWrite, sharedAnonymousPopulated] = [3, 0x8021];
+  const program = `my $r = syscall(${numbers.mmap}, 0, 200 * 1048576, ${readWrite}, ${sharedAnonymousPopulated}, -1, 0); sleep 30`;
+  const held = await small.call({
+    tool: 'shell',
+    input: { argv: ['perl', '-e', program], timeout_ms: 20_000 },
+  });
+  expect(held).toMatchObject({ outcome: 'error', code: 'TOOL_FAILED' });
+  expect(held.outcome === 'ok' ? '' : held.message).toMatch(/more than 143 MiB of memory/);
+}, 60_000);
+
+test('the folder of devices holds nothing, and /dev/shm not more than 256 MiB', async () => {
+  expect(await look('{ echo x > /dev/x; } 2>&1; mkdir /dev/y 2>&1; echo x > /dev/null && echo fine')).toMatch(
+    /Read-only file system\n.*Read-only file system\nfine\n$/,
+  );
+  const filled = await look(
+    'dd if=/dev/zero of=/dev/shm/fill bs=1M count=400 2>&1; stat -c %s /dev/shm/fill; rm /dev/shm/fill',
+  );
+  expect(filled).toMatch(/No space left on device/);
+  expect(filled).toMatch(/^268435456$/m);
+});
 
 test('one file cannot grow without end, and no core is left', async () => {
   expect(await look('ulimit -c; ulimit -f')).toBe('0\n8388608\n');

@@ -16,7 +16,7 @@ async function emptyRepository(folder: string): Promise<void> {
 }
 
 /** The files of `git apply --numstat -z`: `added TAB deleted TAB path NUL`. Pure. */
-export function numstatFiles(text: string): string[] {
+function numstatFiles(text: string): string[] {
   return text
     .split('\0')
     .filter(Boolean)

@@ -13,7 +13,7 @@ export interface ToolContext {
 }
 
 /** The way out, or that there is none. */
-export interface EgressAccess {
+interface EgressAccess {
   /** Socket of the egress proxy; null: nothing may be reached. */
   socket: string | null;
   /** Variables that lead programs through the proxy; empty without one. */

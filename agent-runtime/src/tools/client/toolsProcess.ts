@@ -36,7 +36,13 @@ export class ToolsProcess {
       cwd: '/',
       env: launch.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', ...(launch.hiddenArguments === undefined ? [] : (['pipe', 'pipe'] as const))],
+      stdio: [
+        'ignore',
+        'pipe',
+        'pipe',
+        ...(launch.hiddenArguments === undefined ? [] : (['pipe', 'pipe'] as const)),
+        ...(launch.seccomp === undefined ? [] : (['pipe'] as const)),
+      ],
     });
     this.#child.on('error', (error) => (this.#ended ??= error.message));
     this.#child.on('exit', (code, signal) => (this.#ended ??= signal === null ? `exit code ${code}` : signal));
@@ -103,7 +109,7 @@ export class ToolsProcess {
   }
 
   #serveBubblewrap(): void {
-    const { hiddenArguments } = this.launch;
+    const { hiddenArguments, seccomp } = this.launch;
     if (hiddenArguments === undefined) return;
     // Descriptors 3 and 4 were asked for as pipes above: 3 is read, 4 is written.
     const info = this.#child.stdio[3] as Readable;
@@ -117,5 +123,11 @@ export class ToolsProcess {
     info.on('error', () => undefined);
     args.on('error', () => undefined); // bwrap ended before it read them; its exit says why
     args.end(hiddenArguments);
+    if (seccomp === undefined) return;
+    // Its type names five descriptors only; the sixth was asked for as a pipe above, to be written.
+    const pipes: readonly unknown[] = this.#child.stdio;
+    const filter = pipes[5] as Writable;
+    filter.on('error', () => undefined); // as for the arguments
+    filter.end(seccomp);
   }
 }

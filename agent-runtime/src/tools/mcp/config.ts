@@ -23,7 +23,7 @@ const httpServer = z.strictObject({
 });
 
 /** One MCP server: a program, or an address. */
-export const mcpServerSchema = z.union([stdioServer, httpServer]);
+const mcpServerSchema = z.union([stdioServer, httpServer]);
 
 /** What the file named by MCP_CONFIG holds under `servers`: MCP servers by name. */
 export const mcpServersSchema = z

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { toolFailed } from '../workspace/paths';
+import { diskSpace, DiskWatch } from './disk';
+import { memoryOf } from './memory';
 
 const intervalMs = 200;
 const maxProcesses = 1_024;
-const pageBytes = 4_096;
 const defaultBytes = Math.min(4 * 1_073_741_824, Math.floor(totalmem() / 2));
 
 /** What bounds the programs of a session. */
@@ -13,20 +14,12 @@ export interface ProgramLimits {
   pidNamespace: boolean;
   /** null: min(4 GiB, half of the machine). */
   memoryBytes: number | null;
-}
-
-/** Private resident bytes of a process; 0 when it is gone. */
-function privateBytes(pid: string): number {
-  try {
-    const [, resident = '0', shared = '0'] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
-    return (Number(resident) - Number(shared)) * pageBytes;
-  } catch {
-    return 0;
-  }
+  /** The folder whose disk is watched. */
+  workspace: string;
 }
 
 /**
- * Keeps the programs of a process namespace within 1,024 processes and their memory, looked
+ * Keeps the programs of a process namespace within 1,024 processes, their memory and a share of the disk, looked
  * at every 200 ms while programs run; past it, all of them are killed. The kernel's own limit on processes does not hold
  * for root and its memory limit is one for each process. Without a namespace of its own it does nothing.
  */
@@ -36,14 +29,17 @@ export class ProcessGuard {
   #tripped = new AbortController();
 
   readonly #maxBytes: number;
+  readonly #disk: DiskWatch;
 
   constructor(private readonly limits: ProgramLimits) {
     this.#maxBytes = limits.memoryBytes ?? defaultBytes;
+    this.#disk = new DiskWatch(() => diskSpace(limits.workspace));
   }
 
   /** A program starts. The signal fires when all programs were killed. */
   enter(): AbortSignal {
     this.#inside += 1;
+    if (this.#inside === 1 && this.limits.pidNamespace) this.#disk.start();
     if (this.limits.pidNamespace) this.#timer ??= setInterval(() => this.#look(), intervalMs);
     return this.#tripped.signal;
   }
@@ -63,9 +59,9 @@ export class ProcessGuard {
     const fault =
       pids.length > maxProcesses
         ? `more than ${maxProcesses} processes`
-        : pids.reduce((sum, pid) => sum + privateBytes(pid), 0) > this.#maxBytes
+        : memoryOf(pids, this.#maxBytes) > this.#maxBytes
           ? `more than ${Math.round(this.#maxBytes / 1_048_576)} MiB of memory`
-          : undefined;
+          : this.#disk.fault();
     if (fault === undefined) return;
     try {
       process.kill(-1, 'SIGKILL'); // all of the namespace but its first process and this one

@@ -25,7 +25,7 @@ type CallFrame = Extract<RequestFrame, { timeout_ms: number }>;
 const cancelled = new FactoryError('TASK_CANCELLED', 'the call was cancelled');
 
 /** The frame that an exception becomes. Pure. */
-export function failureFrame(id: number, error: unknown): FailedFrame {
+function failureFrame(id: number, error: unknown): FailedFrame {
   if (!(error instanceof FactoryError)) {
     const detail = messageOf(error, 'the tool failed');
     return { kind: 'failed', id, outcome: 'error', code: 'TOOL_FAILED', message: detail.slice(0, 4_000) };

@@ -50,7 +50,11 @@ export class SessionTools {
       HOME: home,
       TMPDIR: pidNamespace ? '/tmp' : `${home}/tmp`,
     };
-    const programs = new Programs(session, base, { pidNamespace, memoryBytes: hello.memory_bytes });
+    const programs = new Programs(session, base, {
+      pidNamespace,
+      memoryBytes: hello.memory_bytes,
+      workspace: workspace.root,
+    });
     const egress = new EgressForwarder(hello.egress_socket);
     const mcp = new McpServerSet(hello.mcp_servers, {
       workspace: workspace.root,
