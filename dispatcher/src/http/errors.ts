@@ -16,7 +16,7 @@ const ofFramework: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Any failure as one that a user can be told about; what is not foreseen becomes INTERNAL, without its text. */
-function toFactoryError(error: unknown, request: FastifyRequest): FactoryError {
+export function toFactoryError(error: unknown, request: FastifyRequest): FactoryError {
   if (error instanceof FactoryError) return error;
   const code = codeOf(error);
   const known = code === undefined ? undefined : ofFramework[code];
@@ -27,7 +27,8 @@ function toFactoryError(error: unknown, request: FastifyRequest): FactoryError {
   if (known === 'UNSUPPORTED_MEDIA_TYPE')
     return new FactoryError(known, `this address takes ${mediaTypesOf(request).join(' or ')}`, { cause: error });
   if (known !== undefined) return new FactoryError(known, detailOf(known), { cause: error });
-  if (error instanceof SyntaxError)
+  // Only the parser of bodies gives its errors a status: one without is a fault of ours.
+  if (error instanceof SyntaxError && statusOf(error) === 400)
     return new FactoryError('MALFORMED_JSON', detailOf('MALFORMED_JSON'), { cause: error });
   if (statusOf(error) === 400)
     return new FactoryError('MALFORMED_REQUEST', 'the request could not be read', { cause: error });

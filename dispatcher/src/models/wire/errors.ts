@@ -47,7 +47,9 @@ const details: Partial<Record<ErrorCode, string>> = {
 /** Any error as one of the catalogue; what is not known is INTERNAL and says nothing of itself. */
 export function toFactoryErrorAtEdge(error: unknown): FactoryError {
   if (error instanceof FactoryError) return error;
-  const code = error instanceof SyntaxError ? 'MALFORMED_JSON' : fastifyCodes[codeOf(error)];
+  // Only the parser of bodies gives its errors a status: a SyntaxError without one is a fault of ours.
+  const unreadable = error instanceof SyntaxError && 'statusCode' in error;
+  const code = unreadable ? 'MALFORMED_JSON' : fastifyCodes[codeOf(error)];
   if (code === undefined) return new FactoryError('INTERNAL', 'The model gateway failed');
   return new FactoryError(code, details[code] ?? 'The request cannot be read');
 }
