@@ -1,6 +1,7 @@
 export * from './agents';
 export * from './agents/agentType';
 export * from './api';
+export * from './cluster';
 export * from './codec';
 export * from './env';
 export * from './errors';
@@ -9,6 +10,7 @@ export * from './faults';
 export * from './ids';
 export * from './json';
 export * from './metrics';
+export * from './modelsConfig';
 export * from './priority';
 export * from './problem';
 export * from './references';

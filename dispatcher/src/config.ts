@@ -8,9 +8,9 @@ import {
   scopeSchema,
   toFaults,
   type Fault,
+  modelsConfigSchema,
 } from '@agent-factory/contract';
 import { z } from 'zod';
-import { modelsConfigSchema } from './models/config';
 
 /** What a dispatcher process does: `serve` is the API, the queue and the agents' streams; `model-gateway` is /model/v1. */
 export const roleSchema = z.enum(['serve', 'model-gateway']);

@@ -1,8 +1,7 @@
-import { FactoryError } from '@agent-factory/contract';
+import { FactoryError, modelsConfigSchema } from '@agent-factory/contract';
 import packageJson from '../../package.json';
 import { createLogger } from '../log';
 import { createMetrics } from '../metrics';
-import { modelsConfigSchema } from '../models/config';
 import { modelGateway } from '../models/gateway';
 import type { ServeDeps } from './deps';
 import { addGateway } from './gateway';

@@ -1,5 +1,4 @@
-import { FactoryError, type TaskSpec, type Usage } from '@agent-factory/contract';
-import type { Prices } from './config';
+import { FactoryError, type TaskSpec, type Usage, type Prices } from '@agent-factory/contract';
 
 /** What decides how much one call may put out. */
 export interface BudgetQuestion {

@@ -1,6 +1,12 @@
-import { FactoryError, type ModelList } from '@agent-factory/contract';
+import {
+  FactoryError,
+  type ModelList,
+  type ModelConfig,
+  type ModelsConfig,
+  type ProviderConfig,
+  type ModelTier,
+} from '@agent-factory/contract';
 import { cacheWritePrice, cachedInputPrice } from './usage';
-import type { ModelConfig, ModelsConfig, ProviderConfig, Tier } from './config';
 
 /** A configured model with its provider. */
 export interface ModelTarget {
@@ -9,7 +15,7 @@ export interface ModelTarget {
   providerName: string;
   provider: ProviderConfig;
   /** The tier asked for, else the first that the model serves, else `none`; a label of metrics. */
-  tier: Tier | 'none';
+  tier: ModelTier | 'none';
 }
 
 /** Finds what a request's `model` means: a configured id, or `tier:small|standard|large`. Throws MODEL_NOT_CONFIGURED. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { FactoryError, parseOrThrow } from '@agent-factory/contract';
+import { FactoryError, parseOrThrow, type ModelsConfig } from '@agent-factory/contract';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator, Principal } from '../auth/port';
 import type { UsageMeter } from './account';
@@ -8,7 +8,6 @@ import { runCall, type AnswerEnd, type CallTools } from './call';
 import { authenticateCaller, toPayer } from './caller';
 import { listModelsForOpenAi, resolveModel } from './catalogue';
 import { systemClock, type Clock } from '../clock';
-import type { ModelsConfig } from './config';
 import { memoryGates, type ProviderGates } from './gates';
 import type { Environment } from './keys';
 import { limiter } from './limiter';

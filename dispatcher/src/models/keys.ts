@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { FactoryError } from '@agent-factory/contract';
-import type { ProviderConfig } from './config';
+import { FactoryError, type ProviderConfig } from '@agent-factory/contract';
 
 /** Where keys are read from; tests set their own environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
+import type { ProviderConfig } from '@agent-factory/contract';
 import type { ModelTarget } from './catalogue';
-import type { ProviderConfig } from './config';
 import { readKey, type Environment } from './keys';
 import type { LanguageModel } from './sdk';
 

@@ -1,5 +1,4 @@
-import type { Usage } from '@agent-factory/contract';
-import type { Prices } from './config';
+import type { Usage, Prices } from '@agent-factory/contract';
 import type { ReportedUsage } from './sdk';
 
 /** What one call used, as the gateway counts it. */

@@ -1,4 +1,4 @@
-import type { ModelsConfig } from '../../../dispatcher/src/models/config';
+import type { ModelsConfig } from '@agent-factory/contract';
 import type { DispatcherFileInput } from '../../../dispatcher/src/config';
 import { providerModels, type ProviderReply, type ScriptedProvider } from '../../support/modelProvider';
 import { agentToken, finish, type Asked, type Factory } from './harness';

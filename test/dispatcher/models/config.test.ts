@@ -1,6 +1,5 @@
-import { modelListSchema, toFaults } from '@agent-factory/contract';
+import { modelListSchema, toFaults, modelsConfigSchema } from '@agent-factory/contract';
 import { listModels } from '../../../dispatcher/src/models/catalogue';
-import { modelsConfigSchema } from '../../../dispatcher/src/models/config';
 
 const provider = { kind: 'openai-compatible', base_url: 'http://127.0.0.1:8000/v1' };
 const model = { provider: 'local', model: 'qwen' };

@@ -8,12 +8,13 @@ import {
   taskSpecSchema,
   type TaskSpec,
   type Usage,
+  modelsConfigSchema,
+  type ModelsConfig,
 } from '@agent-factory/contract';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Principal } from '../../../dispatcher/src/auth/port';
 import type { UsageMeter } from '../../../dispatcher/src/models/account';
 import type { Clock } from '../../../dispatcher/src/clock';
-import { modelsConfigSchema, type ModelsConfig } from '../../../dispatcher/src/models/config';
 import { modelGateway, type ModelGatewayOptions } from '../../../dispatcher/src/models/gateway';
 import type { CallObservation } from '../../../dispatcher/src/models/observe';
 import { providerKeys, type ScriptedProvider } from '../../support/modelProvider';

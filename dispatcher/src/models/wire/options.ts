@@ -1,4 +1,4 @@
-import type { ProviderConfig } from '../config';
+import type { ProviderConfig } from '@agent-factory/contract';
 import { openAiCompatibleName } from '../providers';
 import type { CallOptions } from '../sdk';
 import { toPrompt } from './prompt';

@@ -168,7 +168,7 @@ export const modelsConfigSchema = z
   })
   .prefault({});
 
-export type Tier = z.output<typeof tierSchema>;
+export type ModelTier = z.output<typeof tierSchema>;
 export type ProviderConfig = z.output<typeof providerConfigSchema>;
 export type ModelConfig = z.output<typeof modelConfigSchema>;
 export type Prices = z.output<typeof pricesSchema>;
