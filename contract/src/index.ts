@@ -3,6 +3,7 @@ export * from './agents/agentType';
 export * from './api';
 export * from './cluster';
 export * from './codec';
+export * from './configReference';
 export * from './env';
 export * from './errors';
 export * from './events';
