@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { FactoryError, type AgentType } from '@agent-factory/contract';
+import { RunError } from '@pulumi/pulumi';
 import * as pulumiConfig from '@pulumi/pulumi/runtime/config';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ const stackFile = z.looseObject({ config: z.record(z.string(), z.json()).default
 
 /**
  * Reads the configuration of the running stack once, over that of the stacks it inherits from (Pulumi.<name>.yaml beside it).
- * Throws INVALID_ARGUMENT with every fault, before any resource exists.
+ * Throws a RunError with every fault, before any resource exists.
  */
 export function loadConfiguration(project: string, catalogue: readonly AgentType[]): Configuration {
   const all = pulumiConfig.allConfig();
@@ -24,11 +25,16 @@ export function loadConfiguration(project: string, catalogue: readonly AgentType
       .filter(([key]) => key.startsWith(`${project}:`))
       .map(([key, text]) => [key.slice(project.length + 1), structured(text)]),
   );
-  return parseConfiguration(withAncestors(own, project, readStackFile), {
-    catalogue,
-    gcp: { project: all['gcp:project'], region: all['gcp:region'] },
-    isSecret: (key) => isConfigSecret(`${project}:${key}`),
-  });
+  try {
+    return parseConfiguration(withAncestors(own, project, readStackFile), {
+      catalogue,
+      gcp: { project: all['gcp:project'], region: all['gcp:region'] },
+      isSecret: (key) => isConfigSecret(`${project}:${key}`),
+    });
+  } catch (error) {
+    // The engine prints a RunError as it is, and any other with its stack.
+    throw error instanceof FactoryError ? new RunError(error.message) : error;
+  }
 }
 
 /** A configuration over those that it inherits from, the furthest first. */

@@ -29,8 +29,10 @@ export interface Surroundings {
  */
 export function parseConfiguration(raw: Readonly<Record<string, Json>>, surroundings: Surroundings): Configuration {
   const { catalogue, gcp, isSecret } = surroundings;
-  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => !isEmpty(value)));
   const schema = configSchema(catalogue);
+  const given = Object.fromEntries(
+    Object.entries(raw).filter(([key, value]) => !(key in schema.shape && isEmpty(value))),
+  );
   const whole = schema.safeParse(given);
   // What holds between parts is said together with the faults of the parts: those are taken out for it, not waited for.
   const parsed = whole.success ? whole : schema.safeParse(without(given, whole.error));
