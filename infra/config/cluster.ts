@@ -27,14 +27,6 @@ const gkeSchema = z.strictObject({
   binaryAuthorization: z.boolean().default(false).describe('Only images that the pipeline signed may run'),
   interNodeEncryption: z.boolean().default(false).describe('WireGuard between nodes'),
   posture: z.enum(['BASIC', 'ENTERPRISE']).default('BASIC').describe('Security posture scans'),
-  maintenance: z
-    .strictObject({
-      start: z.iso.datetime().default('2026-01-03T02:00:00Z'),
-      end: z.iso.datetime().default('2026-01-03T08:00:00Z'),
-      recurrence: z.string().startsWith('FREQ=').default('FREQ=WEEKLY;BYDAY=SA,SU'),
-    })
-    .prefault({})
-    .describe('When GKE may upgrade, in UTC'),
   backup: z.boolean().default(false).describe('Daily Backup for GKE of both namespaces'),
 });
 

@@ -6,10 +6,16 @@ export const networkSchema = z.strictObject({
   nodes: cidr.default('10.10.0.0/20').describe('Primary range of the subnet'),
   pods: cidr.default('10.20.0.0/14').describe('Secondary range for pods'),
   services: cidr.default('10.30.0.0/20').describe('Secondary range for services'),
-  controlPlane: cidr.default('172.16.0.0/28').describe('Of the control plane; a /28'),
-  privateServices: cidr.default('10.40.0.0/20').describe('Memorystore and other services of Google'),
-  serviceConnect: cidr.default('10.41.0.0/24').describe('Subnet for Private Service Connect endpoints'),
+  serviceConnect: cidr.default('10.41.0.0/24').describe('Endpoints of Private Service Connect: database, Valkey'),
+  controlPlane: cidr.optional().describe('A /28 for the control plane. Defaults to an address of the nodes’ range'),
+  redis: cidr.optional().describe('A /29 for Memorystore Redis. Defaults to one that Google picks'),
   reserved: z.array(cidr).max(50).default([]).describe('Ranges of your own networks that must stay free'),
+  natAddresses: z
+    .int()
+    .min(0)
+    .max(16)
+    .default(0)
+    .describe('Reserved addresses that traffic to the outside comes from; 0: they come and go'),
   flowLogs: z
     .number()
     .min(0.01, 'is below 0.01: flow logs cannot be off')

@@ -31,9 +31,9 @@ const boundsAreInOrder: Rule = (config, agents) => [
 
 const rangesAreApart: Rule = ({ network, cluster }) => {
   if (cluster.kind !== 'gke') return [];
-  const { flowLogs: _, reserved, ...named } = network;
+  const { flowLogs: _, natAddresses: __, reserved, ...named } = network;
   const ranges = [
-    ...Object.entries(named),
+    ...Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ...reserved.map((text, index) => [`reserved[${index}]`, text] as const),
   ].flatMap(([name, text]) => {
     const parsed = parseCidr(text);
@@ -189,6 +189,11 @@ const artifactsAreShared: Rule = ({ dispatcher }) =>
       ]
     : [];
 
+const standbyNeedsRecovery: Rule = ({ database }) =>
+  database.highAvailability && !database.pointInTimeRecovery
+    ? [fault('database.pointInTimeRecovery', 'must be true with highAvailability: Cloud SQL asks for it')]
+    : [];
+
 const exposedHasAHost: Rule = ({ edge, cluster }) => [
   ...(edge.exposure !== 'none' && edge.host === undefined
     ? [fault('edge.host', `is needed with exposure ${edge.exposure}`)]
@@ -227,8 +232,6 @@ const prodIsSafe: Rule = (config) => {
     faults.push(fault('cluster.channel', 'cannot be RAPID in prod; use REGULAR or STABLE'));
   if (queue.kind === 'redis') {
     if (!queue.highAvailability) faults.push(fault('queue.highAvailability', 'must be true in prod'));
-    if (!queue.auth) faults.push(fault('queue.auth', 'must be true in prod'));
-    if (!queue.tls) faults.push(fault('queue.tls', 'must be true in prod'));
   }
   if (queue.kind === 'valkey' && queue.replicas < 1) faults.push(fault('queue.replicas', 'must be 1 or more in prod'));
   if (database.enabled && !(database.highAvailability && database.pointInTimeRecovery))
@@ -246,6 +249,7 @@ export const rules: readonly Rule[] = [
   noMeshInSandboxes,
   cloudPartsNeedTheCloud,
   artifactsAreShared,
+  standbyNeedsRecovery,
   exposedHasAHost,
   digestsAreComplete,
   keysHaveProviders,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { cores, email, gibibytes, sha256 } from './fields';
 
+const weekday = z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']);
+
 /** PostgreSQL on Cloud SQL. */
 export const databaseSchema = z.strictObject({
   enabled: z.boolean().default(true),
@@ -11,7 +13,34 @@ export const databaseSchema = z.strictObject({
   version: z.enum(['POSTGRES_15', 'POSTGRES_16', 'POSTGRES_17']).default('POSTGRES_17'),
   highAvailability: z.boolean().default(false).describe('A standby in another zone'),
   pointInTimeRecovery: z.boolean().default(false),
-  diskGb: z.int().min(10).max(65_536).default(20),
+  backups: z.int().min(1).max(365).default(7).describe('Daily backups kept'),
+});
+
+/** When Google may upgrade and restart what it manages. */
+export const maintenanceSchema = z
+  .strictObject({
+    days: z.tuple([weekday], weekday).default(['SA', 'SU']),
+    startHour: z.int().min(0).max(23).default(2).describe('UTC'),
+    hours: z.int().min(4).max(24).default(6),
+  })
+  .refine(({ days, hours }) => days.length * hours * 4 >= 48, {
+    path: ['hours'],
+    message: 'leaves GKE fewer than 48 hours in 32 days; name more days or more hours',
+  });
+
+/** Keys of your own (Cloud KMS) for what is kept. */
+export const encryptionSchema = z.strictObject({
+  customerKeys: z
+    .boolean()
+    .default(false)
+    .describe('Everything that is kept is encrypted with keys of this stack; it cannot be changed later'),
+  rotationDays: z.int().min(1).max(365).default(90),
+  generation: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(1)
+    .describe('Raise it to build a destroyed environment anew: names of keys are never free again'),
 });
 
 /** Where images come from. */
