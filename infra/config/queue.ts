@@ -10,6 +10,8 @@ const redisSchema = z.strictObject({
   kind: z.literal('redis').default('redis'),
   ...managed,
   version: z.enum(['REDIS_6_X', 'REDIS_7_0', 'REDIS_7_2']).default('REDIS_7_2'),
+  auth: z.boolean().default(true).describe('Clients give a password'),
+  tls: z.boolean().default(true).describe('Connections are encrypted'),
 });
 
 const valkeySchema = z.strictObject({

@@ -1,6 +1,8 @@
 import type { Fault } from '@agent-factory/contract';
+import { podFaults, type NodeRoom } from '../../components/manifests/fit';
+import { clusterMaintenance } from '../../components/settings/maintenance';
 import type { AgentPlan } from '../../components/types';
-import { allocatable, machineOf } from '../capacity/machines';
+import { allocatable, machineOf, type Machine } from '../capacity/machines';
 import { overlap, parseCidr } from './cidr';
 import { tiers } from './pools';
 import type { StackConfig } from './schema';
@@ -9,21 +11,14 @@ import type { StackConfig } from './schema';
 type Rule = (config: StackConfig, agents: readonly AgentPlan[]) => Fault[];
 
 const boundsAreInOrder: Rule = (config, agents) => [
-  ...agents.flatMap(({ name, replicas, resources }) => [
-    ...(replicas.min > replicas.max
-      ? [
-          fault(
-            `agents.${name}.min`,
-            `is ${replicas.min}, above the maximum of ${replicas.max}; raise agents.${name}.max too`,
-          ),
-        ]
-      : []),
-    ...(['cpu', 'memory'] as const)
-      .filter((resource) => resources[resource].request > resources[resource].limit)
-      .map((resource) =>
-        fault(`agents.${name}.${resource}.request`, `is above the limit of ${resources[resource].limit}`),
+  ...agents
+    .filter(({ replicas }) => replicas.min > replicas.max)
+    .map(({ name, replicas }) =>
+      fault(
+        `agents.${name}.min`,
+        `is ${replicas.min}, above the maximum of ${replicas.max}; raise agents.${name}.max too`,
       ),
-  ]),
+    ),
   ...poolsOf(config)
     .filter(([, pool]) => pool.min > pool.max)
     .map(([tier, pool]) => fault(`pools.${tier}.min`, `is ${pool.min}, above the maximum of ${pool.max}`)),
@@ -51,8 +46,11 @@ const rangesAreApart: Rule = ({ network, cluster }) => {
 };
 
 const everyAgentHasAPool: Rule = (config, agents) => {
-  if (config.cluster.kind !== 'gke') return [];
-  return agents.flatMap(({ name, pool: tier, resources }) => {
+  const ofPod = (agent: AgentPlan, room?: NodeRoom): Fault[] =>
+    podFaults(agent, room).map(({ path, message }) => fault(`agents.${agent.name}.${path}`, message));
+  if (config.cluster.kind !== 'gke') return agents.flatMap((agent) => ofPod(agent));
+  return agents.flatMap((agent) => {
+    const { name, pool: tier } = agent;
     const pool = config.pools[tier];
     if (pool.max === 0)
       return [
@@ -62,26 +60,7 @@ const everyAgentHasAPool: Rule = (config, agents) => {
         ),
       ];
     const machine = machineOf(pool.machineType);
-    if (machine === undefined) return [];
-    const room = allocatable(machine);
-    return [
-      ...(resources.cpu.request > room.cores
-        ? [
-            fault(
-              `agents.${name}.cpu.request`,
-              `${resources.cpu.request} cores do not fit a ${pool.machineType} of pools.${tier}, which leaves ${room.cores.toFixed(2)} for pods`,
-            ),
-          ]
-        : []),
-      ...(resources.memory.request > room.memoryGiB
-        ? [
-            fault(
-              `agents.${name}.memory.request`,
-              `${resources.memory.request} GiB do not fit a ${pool.machineType} of pools.${tier}, which leaves ${room.memoryGiB.toFixed(1)} for pods`,
-            ),
-          ]
-        : []),
-    ];
+    return ofPod(agent, machine === undefined ? undefined : roomOn(machine));
   });
 };
 
@@ -189,6 +168,35 @@ const artifactsAreShared: Rule = ({ dispatcher }) =>
       ]
     : [];
 
+const maintenanceIsLongEnough: Rule = ({ cluster, maintenance }) => {
+  if (cluster.kind !== 'gke') return [];
+  try {
+    clusterMaintenance(maintenance);
+    return [];
+  } catch (error) {
+    return [fault('maintenance', error instanceof Error ? error.message.replace(/^\[[^\]]*\] ?/, '') : String(error))];
+  }
+};
+
+const modelsHaveAPlace: Rule = ({ modelStore, network }) => [
+  ...(modelStore.enabled && modelStore.backend === 'hyperdisk-ml' && modelStore.snapshot === undefined
+    ? [
+        fault(
+          'modelStore.snapshot',
+          'is needed with backend hyperdisk-ml: nobody can write to the disk, so it starts from a snapshot that holds the models',
+        ),
+      ]
+    : []),
+  ...(modelStore.enabled && modelStore.backend === 'filestore' && network.privateServices === undefined
+    ? [
+        fault(
+          'network.privateServices',
+          'is needed with modelStore.backend filestore: a free /24, for example 10.40.0.0/24',
+        ),
+      ]
+    : []),
+];
+
 const standbyNeedsRecovery: Rule = ({ database }) =>
   database.highAvailability && !database.pointInTimeRecovery
     ? [fault('database.pointInTimeRecovery', 'must be true with highAvailability: Cloud SQL asks for it')]
@@ -231,7 +239,8 @@ const prodIsSafe: Rule = (config) => {
   if (cluster.kind === 'gke' && cluster.channel === 'RAPID')
     faults.push(fault('cluster.channel', 'cannot be RAPID in prod; use REGULAR or STABLE'));
   if (queue.kind === 'redis') {
-    if (!queue.highAvailability) faults.push(fault('queue.highAvailability', 'must be true in prod'));
+    for (const key of ['highAvailability', 'auth', 'tls'] as const)
+      if (!queue[key]) faults.push(fault(`queue.${key}`, 'must be true in prod'));
   }
   if (queue.kind === 'valkey' && queue.replicas < 1) faults.push(fault('queue.replicas', 'must be 1 or more in prod'));
   if (database.enabled && !(database.highAvailability && database.pointInTimeRecovery))
@@ -249,6 +258,8 @@ export const rules: readonly Rule[] = [
   noMeshInSandboxes,
   cloudPartsNeedTheCloud,
   artifactsAreShared,
+  maintenanceIsLongEnough,
+  modelsHaveAPlace,
   standbyNeedsRecovery,
   exposedHasAHost,
   digestsAreComplete,
@@ -258,6 +269,11 @@ export const rules: readonly Rule[] = [
 
 function fault(path: string, message: string): Fault {
   return { path, message };
+}
+
+function roomOn(machine: Machine): NodeRoom {
+  const { cores, memoryGiB } = allocatable(machine);
+  return { cpu: Math.floor(cores * 100) / 100, memoryGiB: Math.floor(memoryGiB * 10) / 10 };
 }
 
 function poolsOf({ pools }: StackConfig) {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { cores, email, gibibytes, sha256 } from './fields';
 
-const weekday = z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']);
-
 /** PostgreSQL on Cloud SQL. */
 export const databaseSchema = z.strictObject({
   enabled: z.boolean().default(true),
@@ -17,16 +15,15 @@ export const databaseSchema = z.strictObject({
 });
 
 /** When Google may upgrade and restart what it manages. */
-export const maintenanceSchema = z
-  .strictObject({
-    days: z.tuple([weekday], weekday).default(['SA', 'SU']),
-    startHour: z.int().min(0).max(23).default(2).describe('UTC'),
-    hours: z.int().min(4).max(24).default(6),
-  })
-  .refine(({ days, hours }) => days.length * hours * 4 >= 48, {
-    path: ['hours'],
-    message: 'leaves GKE fewer than 48 hours in 32 days; name more days or more hours',
-  });
+export const maintenanceSchema = z.strictObject({
+  start: z.iso.datetime().default('2026-01-03T02:00:00Z').describe('Beginning of the first window'),
+  end: z.iso.datetime().default('2026-01-03T08:00:00Z').describe('End of the first window, 4 to 24 hours later'),
+  recurrence: z
+    .string()
+    .startsWith('FREQ=')
+    .default('FREQ=WEEKLY;BYDAY=SA,SU')
+    .describe('RFC 5545; GKE wants 48 hours in 32 days'),
+});
 
 /** Keys of your own (Cloud KMS) for what is kept. */
 export const encryptionSchema = z.strictObject({
@@ -121,6 +118,7 @@ export const modelStoreSchema = z.strictObject({
   enabled: z.boolean().default(false),
   backend: z.enum(['gcsfuse', 'filestore', 'hyperdisk-ml']).default('gcsfuse'),
   sizeGb: z.int().min(1).max(65_536).default(1_024),
+  snapshot: z.string().min(1).optional().describe('For hyperdisk-ml: the snapshot that holds the models'),
 });
 
 /** Who may see and operate the factory's namespaces (Kubernetes RBAC). */

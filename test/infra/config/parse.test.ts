@@ -103,7 +103,7 @@ describe('the configuration of a stack', () => {
     [
       'request above limit',
       { agents: { python: { cpu: { request: 4, limit: 2 } } } },
-      'agents.python.cpu.request: is above the limit of 2',
+      'agents.python.cpu.limit: 2 is below the request',
     ],
     [
       'ranges that overlap',
@@ -131,7 +131,7 @@ describe('the configuration of a stack', () => {
     [
       'an agent that fits no node',
       { agents: { python: { cpu: { request: 20 } } } },
-      'agents.python.cpu.request: 20 cores do not fit',
+      'agents.python.cpu.request: 20 cores fit on no node of pool large',
     ],
     [
       'memory below what the runtime needs',
