@@ -1,18 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { FactoryError, type AgentType } from '@agent-factory/contract';
 import { RunError } from '@pulumi/pulumi';
 import * as pulumiConfig from '@pulumi/pulumi/runtime/config';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { mergeConfig, type Json } from './inherit';
 import { parseConfiguration, type Configuration } from './parse';
+import { readStackFile } from './stackFile';
 
 const mostAncestors = 5;
 
 /** The SDK exports it and leaves it out of its types (stripInternal); without it a plain secret would go unseen. */
 const { isConfigSecret } = pulumiConfig as unknown as { isConfigSecret: (key: string) => boolean };
-
-const stackFile = z.looseObject({ config: z.record(z.string(), z.json()).default({}) });
 
 /**
  * Reads the configuration of the running stack once, over that of the stacks it inherits from (Pulumi.<name>.yaml beside it).
@@ -26,7 +23,7 @@ export function loadConfiguration(project: string, catalogue: readonly AgentType
       .map(([key, text]) => [key.slice(project.length + 1), structured(text)]),
   );
   try {
-    return parseConfiguration(withAncestors(own, project, readStackFile), {
+    return parseConfiguration(withAncestors(own, project, inheritable), {
       catalogue,
       gcp: { project: all['gcp:project'], region: all['gcp:region'] },
       isSecret: (key) => isConfigSecret(`${project}:${key}`),
@@ -35,6 +32,20 @@ export function loadConfiguration(project: string, catalogue: readonly AgentType
     // The engine prints a RunError as it is, and any other with its stack.
     throw error instanceof FactoryError ? new RunError(error.message) : error;
   }
+}
+
+/**
+ * Reads a stack's file without the engine: what is encrypted counts as given, and digests that only the pipeline knows may be missing.
+ * Throws INVALID_ARGUMENT with every fault.
+ */
+export function readStack(project: string, stack: string, catalogue: readonly AgentType[]): Configuration {
+  const { own, gcp } = readStackFile(stack, project);
+  const unknown = `sha256:${'0'.repeat(64)}`;
+  const digests = {
+    images: { dispatcher: unknown, agents: Object.fromEntries(catalogue.map(({ name }) => [name, unknown])) },
+  };
+  const whole = mergeConfig(digests, withAncestors(own, project, inheritable));
+  return parseConfiguration(asMap(whole), { catalogue, gcp, isSecret: () => true });
 }
 
 /** A configuration over those that it inherits from, the furthest first. */
@@ -52,8 +63,7 @@ export function withAncestors(
       );
     chain.unshift(read(next, project));
   }
-  const merged = chain.reduce<Json | undefined>((base, over) => mergeConfig(base, { ...over }), {});
-  return typeof merged === 'object' && merged !== null && !Array.isArray(merged) ? merged : {};
+  return asMap(chain.reduce<Json | undefined>((base, over) => mergeConfig(base, { ...over }), {}));
 }
 
 /** Pulumi hands every value over as text: maps, lists, numbers and booleans as JSON. */
@@ -66,23 +76,18 @@ function structured(text: string): Json {
   }
 }
 
-function readStackFile(stack: string, project: string): Record<string, Json> {
-  const path = `Pulumi.${stack}.yaml`;
-  if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack) || !existsSync(path))
-    throw new FactoryError('INVALID_ARGUMENT', `inherits: there is no ${path} beside Pulumi.yaml`);
-  const { config } = stackFile.parse(parseYaml(readFileSync(path, 'utf8')));
-  const entries = Object.entries(config).filter(([key]) => key.startsWith(`${project}:`));
-  const secret = entries.find(([, value]) => isSecure(value));
-  if (secret !== undefined)
+/** What another stack's file gives to those who inherit from it: all but secrets, which only that stack can read. */
+function inheritable(stack: string, project: string): Record<string, Json> {
+  const { own, secret } = readStackFile(stack, project);
+  const [first] = secret;
+  if (first !== undefined)
     throw new FactoryError(
       'INVALID_ARGUMENT',
-      `inherits: ${secret[0]} of ${path} is a secret, which only its own stack can read; set it on this stack too`,
+      `inherits: ${first} of stack ${stack} is a secret, which only that stack can read; set it on this one too`,
     );
-  return Object.fromEntries(entries.map(([key, value]) => [key.slice(project.length + 1), z.json().parse(value)]));
+  return own;
 }
 
-/** Whether a value of a stack's file is, or holds, an encrypted one. */
-function isSecure(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'secure' in value || Object.values(value).some(isSecure);
+function asMap(value: Json | undefined): Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

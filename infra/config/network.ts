@@ -8,8 +8,9 @@ export const networkSchema = z.strictObject({
   services: cidr.default('10.30.0.0/20').describe('Secondary range for services'),
   serviceConnect: cidr.default('10.41.0.0/24').describe('Endpoints of Private Service Connect: database, Valkey'),
   controlPlane: cidr.optional().describe('A /28 for the control plane. Defaults to an address of the nodes’ range'),
-  privateServices: cidr.optional().describe('A /24 for services of Google that want one: Filestore'),
-  redis: cidr.optional().describe('A /29 for Memorystore Redis. Defaults to one that Google picks'),
+  privateServices: cidr
+    .optional()
+    .describe('A /24 for services of Google inside the VPC: Redis, Filestore. Defaults to ranges that Google picks'),
   reserved: z.array(cidr).max(50).default([]).describe('Ranges of your own networks that must stay free'),
   natAddresses: z
     .int()

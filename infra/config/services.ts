@@ -11,6 +11,7 @@ export const databaseSchema = z.strictObject({
   version: z.enum(['POSTGRES_15', 'POSTGRES_16', 'POSTGRES_17']).default('POSTGRES_17'),
   highAvailability: z.boolean().default(false).describe('A standby in another zone'),
   pointInTimeRecovery: z.boolean().default(false),
+  diskGb: z.int().min(10).max(65_536).default(20).describe('Grows by itself'),
   backups: z.int().min(1).max(365).default(7).describe('Daily backups kept'),
 });
 
@@ -147,5 +148,16 @@ export const pipelineSchema = z.strictObject({
   repository: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'is not a repository'),
   connection: z.string().min(1).describe('Name of the Cloud Build connection to GitHub that bootstrap made'),
   branch: z.string().min(1).max(100).default('main'),
+  stateBucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'is not the name of a bucket')
+    .describe('Where Pulumi keeps this stack; bootstrap made it'),
+  secretsKey: z
+    .string()
+    .regex(
+      /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+      'is not projects/…/locations/…/keyRings/…/cryptoKeys/…',
+    )
+    .describe('KMS key of the stack’s secrets; bootstrap made it'),
   approval: z.boolean().default(false).describe('A person approves each deployment'),
 });

@@ -102,7 +102,7 @@ export function createCloud(
       ...(cluster.securityGroup !== undefined && { securityGroup: cluster.securityGroup }),
       binaryAuthorization: cluster.binaryAuthorization,
       interNodeEncryption: cluster.interNodeEncryption,
-      securityPosture: cluster.posture,
+      posture: cluster.posture,
       maintenance: config.maintenance,
       keys,
       ...(cluster.backup && {

@@ -1,0 +1,116 @@
+import * as pulumi from '@pulumi/pulumi';
+import { ArtifactStore } from '../../components/artifactStore';
+import { Database } from '../../components/database';
+import type { Names } from '../../components/names';
+import { Queue } from '../../components/queue';
+import { Secrets } from '../../components/secrets';
+import type { Configuration } from '../config/parse';
+import type { Cloud } from './cloud';
+
+/** What keeps state on Google Cloud. */
+export interface Data {
+  queue: Queue | undefined;
+  database: Database | undefined;
+  artifacts: ArtifactStore | undefined;
+  /** Ids of the secrets of model keys by provider. */
+  modelKeys: Secrets['ids'];
+}
+
+/** Days that an artifact is kept after its upload; the dispatcher itself drops those that no task uses earlier. */
+const artifactDays = 90;
+
+/** Redis, PostgreSQL, the bucket of artifacts and the secrets of model keys. `principal` names a ServiceAccount of the factory. */
+export function createData(
+  config: Configuration,
+  { project, region, zones, keys, network, opts, labels }: Cloud,
+  names: Names,
+  principal: (serviceAccount: string) => pulumi.Output<string>,
+): Data {
+  const { protect, maintenance, database, queue } = config;
+  const serve = principal('dispatcher-serve');
+  const gateway = principal('dispatcher-model-gateway');
+  return {
+    queue:
+      queue.kind === 'redis' || queue.kind === 'valkey'
+        ? new Queue(
+            'queue',
+            {
+              names,
+              project,
+              region,
+              zones,
+              engine: queue,
+              network: {
+                networkId: network.networkId,
+                pscSubnetId: network.pscSubnetId,
+                ...(config.network.privateServices !== undefined && {
+                  privateServices: config.network.privateServices,
+                }),
+              },
+              clients: [serve, gateway],
+              ...(keys.queue !== undefined && { key: keys.queue }),
+              maintenance,
+              protect,
+            },
+            opts,
+          )
+        : undefined,
+    database: database.enabled
+      ? new Database(
+          'database',
+          {
+            names,
+            project,
+            region,
+            size: database,
+            network,
+            clients: [serve],
+            ...(keys.database !== undefined && { key: keys.database }),
+            maintenance,
+            protect,
+            labels,
+          },
+          opts,
+        )
+      : undefined,
+    artifacts:
+      config.dispatcher.artifacts.backend === 'bucket'
+        ? new ArtifactStore(
+            'artifacts',
+            {
+              names,
+              project,
+              location: region,
+              ageDays: artifactDays,
+              writers: [serve],
+              ...(keys.storage !== undefined && { key: keys.storage }),
+              protect,
+            },
+            opts,
+          )
+        : undefined,
+    modelKeys:
+      config.models.secrets.length > 0
+        ? new Secrets(
+            'model-keys',
+            {
+              names,
+              project,
+              secrets: Object.fromEntries(
+                config.models.secrets.map((provider) => {
+                  const value = config.modelKeys[provider];
+                  return [
+                    `model-${provider}`,
+                    { accessors: [gateway], ...(value !== undefined && { value: pulumi.secret(value) }) },
+                  ];
+                }),
+              ),
+              locations: [region],
+              ...(keys.secrets !== undefined && { key: keys.secrets }),
+              protect,
+            },
+            opts,
+          ).ids
+        : {},
+  };
+}

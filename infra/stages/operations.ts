@@ -1,0 +1,70 @@
+import { BudgetAlert } from '../../components/budgetAlert';
+import type { Names } from '../../components/names';
+import { Observability } from '../../components/observability';
+import { Pipeline } from '../../components/pipeline';
+import type { Configuration } from '../config/parse';
+import type { Cloud } from './cloud';
+import type { Data } from './data';
+import type { ImageStage } from './images';
+
+/** What people on call and the pipeline need: alerts and dashboards, the budget, Cloud Build. */
+export function createOperations(
+  config: Configuration,
+  cloud: Cloud,
+  { queue, database }: Data,
+  images: ImageStage,
+  names: Names,
+  stack: string,
+): void {
+  const { project, projectNumber, labels, opts } = cloud;
+  if (config.observability.enabled)
+    new Observability(
+      'observability',
+      {
+        names,
+        project,
+        environment: config.environment,
+        cluster: cloud.cluster.name,
+        types: config.plans.map(({ name }) => name),
+        emails: config.observability.emails,
+        ...(queue !== undefined && {
+          queue: { kind: config.queue.kind === 'valkey' ? 'valkey' : 'redis', instance: queue.instanceName },
+        }),
+        ...(database !== undefined && { database: database.instanceName }),
+        labels,
+      },
+      opts,
+    );
+  if (config.budget !== undefined)
+    new BudgetAlert('budget', { names, project, projectNumber, ...config.budget, labels }, opts);
+  if (config.pipeline !== undefined) createPipeline(config, config.pipeline, cloud, images, names, stack);
+}
+
+function createPipeline(
+  config: Configuration,
+  { connection, owner, repository, branch, approval, stateBucket, secretsKey }: NonNullable<Configuration['pipeline']>,
+  { project, region, keys, opts }: Cloud,
+  { registry, signing }: ImageStage,
+  names: Names,
+  stack: string,
+): void {
+  if (registry === undefined) return;
+  new Pipeline(
+    'pipeline',
+    {
+      names,
+      project,
+      region,
+      stack,
+      source: { connection, owner, repository, branch },
+      registry: { url: registry.url, repository: registry.repository, location: region },
+      baseImage: config.images.baseImage,
+      ...(signing !== undefined && { signing }),
+      approval,
+      state: { bucket: stateBucket, secretsKey },
+      ...(keys.storage !== undefined && { key: keys.storage }),
+      protect: config.protect,
+    },
+    opts,
+  );
+}
