@@ -18,6 +18,7 @@ export function makeProgram(run: Runner, version: string): Command {
   const program = new Command('factory')
     .description('A fleet of sandboxed AI agents on this machine.')
     .version(version, '-V, --version', 'show the version')
+    .option('-C, --dir <folder>', 'folder of the factory; every verb takes it too')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
     .showHelpAfterError('`factory help` lists the verbs, `factory help VERB` explains one.')

@@ -1,10 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Task } from '@agent-factory/contract';
+import { ulidSource, type Task } from '@agent-factory/contract';
+import { keepRecord } from '../../cli/src/audit/records';
 import { auditReportSchema, retriedAttempts, type AuditReport } from '../../cli/src/audit/report';
+import { recordToResume } from '../../cli/src/audit/resume';
 import { followTasks } from '../../cli/src/audit/follow';
 import { identify, isAlive, type ProcessIdentity } from '../../cli/src/local/identity';
 import { systemClock } from '../../cli/src/local/clock';
+import { factoryPaths } from '../../cli/src/local/paths';
 import { waitForEnd } from '../../cli/src/local/state';
 import { auditWatched, clientOf, factory, pidOf, startUp, stateOf, type Up } from './support/factory';
 import { temporaryFolder } from './support/folder';
@@ -77,6 +81,25 @@ describe('a factory of all types', () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'TYPE_UNKNOWN', exit_code: 2 } });
   });
 
+  test('the log of a task shows each tool call with its outcome and duration, and nothing of its input', async () => {
+    const steps = [
+      { id: 'fine', tool: 'write_file', input: { path: 'a', content: 'hunter22' } },
+      { id: 'ends_badly', tool: 'shell', input: { script: 'exit 3', env: { PASSWORD: 'hunter22' } } },
+      { id: 'fails', tool: 'read_file', input: { path: 'hunter22' }, on_error: 'continue' },
+    ];
+    const spec = JSON.stringify({ type: 'python', brain: { kind: 'plan', steps } });
+    const done = await factory(folder, ['submit', '-', '--wait', '--json'], spec);
+    const { id } = JSON.parse(done.stdout) as Task; // used as it is
+    const { stdout } = await factory(folder, ['logs', id]);
+    const calls = stdout.split('\n').filter((line) => line.includes(' tool '));
+    expect(calls).toEqual([
+      expect.stringMatching(/^\S+ agent {2}tool write_file \(step fine\): ok, \d+ ms$/),
+      expect.stringMatching(/^\S+ agent {2}tool shell \(step ends_badly\): ok, exit code 3, \d+ ms$/),
+      expect.stringMatching(/^\S+ agent {2}tool read_file \(step fails\): error, TOOL_FAILED, \d+ ms$/),
+    ]);
+    expect(calls.join('\n')).not.toContain('hunter22');
+  });
+
   test('a path that is no repository is refused', async () => {
     const refused = await factory(folder, ['run', 'audit', '--repo', temporaryFolder(), '--json']);
     expect(refused.code).toBe(2);
@@ -119,18 +142,90 @@ describe('a factory of all types', () => {
     auditWithKill,
   );
 
-  test('an audit that is interrupted ends with 130, says so, and its tasks are done all the same', async () => {
+  test('agents tells how often a process was started again, and takes no lost connection for that', async () => {
+    type Listed = { id: string; restart_count: number; restarts: number };
+    const { agents } = JSON.parse((await factory(folder, ['agents', '--json'])).stdout) as { agents: Listed[] }; // compared below
+    const [python, security] = ['python-1', 'security-1'].map((id) => agents.find((agent) => agent.id === id));
+    expect(security?.restarts).toBe(1);
+    expect(python?.restarts).toBe(0);
+    expect(python?.restart_count).toBeGreaterThan(0); // the dispatcher was killed
+    const { stdout } = await factory(folder, ['agents', '--type', 'python']);
+    expect(stdout).toMatch(/RESTARTS\npython-1 .* 0\n$/);
+  });
+
+  test('an audit that is interrupted ends with 130; its tasks are done all the same, and the command it names gathers them, once', async () => {
     const ended = await auditWatched(folder, repository, 'security-1', (audit) => audit.kill('SIGINT'));
     expect(ended.code).toBe(130);
-    const { error } = JSON.parse(ended.stdout) as { error: { hints: string[] } }; // checked by use
-    const [, id] = /--label audit=(\w+)/.exec(error.hints.join('\n')) ?? [];
+    const hints = (JSON.parse(ended.stdout) as { error: { hints: string[] } }).error.hints.join('\n'); // checked by use
+    const [, id = ''] = /--label audit=(\w+)/.exec(hints) ?? [];
+    expect(hints).toMatch(new RegExp(`factory run audit --resume ${id}$`));
+    expect((await factory(folder, ['status'])).stdout).toContain(`was interrupted: factory run audit --resume ${id}\n`);
+
+    const tasks = await doneTasks(id);
+    const resumed = await factory(folder, ['run', 'audit', '--resume', '--json']);
+    expect(resumed).toMatchObject({ code: 0 });
+    const answer = JSON.parse(resumed.stdout) as { audit: string; json: string }; // checked by use
+    const report = readReport(answer.json);
+    expect(report).toMatchObject({ id, resumed: true, repository: { name: 'project', files: 7 } });
+    expect(report.sections.map(({ state }) => state)).toEqual(tasks.map(() => 'succeeded'));
+    expect(new Set(report.sections.map(({ task_id: task }) => task))).toEqual(new Set(tasks));
+
+    const again = await factory(folder, ['run', 'audit', '--resume', id, '--json']);
+    expect(again).toEqual({ ...resumed, stderr: '' });
+    expect(await doneTasks(id)).toEqual(tasks);
+    expect((await factory(folder, ['status'])).stdout).not.toContain('was interrupted');
+    expect(await factory(folder, ['run', 'audit', '--resume'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no interrupted audit'),
+    });
+  });
+
+  test('an audit whose command was killed before it knew its tasks is gathered with the same tasks, into the folder it was told', async () => {
+    const out = join(folder, 'told');
+    const kill = (audit: ChildProcess): boolean => audit.kill('SIGKILL');
+    expect(await auditWatched(folder, repository, 'security-1', kill, ['--out', out])).toMatchObject({ code: null });
+    const { reports } = factoryPaths(folder);
+    const { id } = recordToResume(reports, undefined);
+    const tasks = await doneTasks(id);
+    keepRecord(reports, { ...recordToResume(reports, id), tasks: [] });
+    expect(await factory(folder, ['run', 'audit', '--resume', id])).toMatchObject({ code: 0 });
+    expect(readReport(join(out, 'report.json')).id).toBe(id);
+    expect(await doneTasks(id)).toEqual(tasks);
+  });
+
+  test('an audit whose tasks are not there is refused, and so are options that --resume does not take', async () => {
+    const { reports } = factoryPaths(folder);
+    const id = ulidSource()();
+    const gone = { kind: 'inspect' as const, type: 'python' as const, id: `python-${id}` };
+    keepRecord(reports, {
+      version: 1,
+      id,
+      started_at: new Date().toISOString(),
+      repository: { path: repository, name: 'project', head: 'a'.repeat(40), shallow: false, files: 1, uncommitted: 0 },
+      artifact: { digest: `sha256:${'a'.repeat(64)}`, bytes: 1 },
+      pack_seconds: 0,
+      run_tests: false,
+      types: ['python'],
+      tasks: [gone],
+    });
+    expect(await factory(folder, ['run', 'audit', '--resume', id])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`tasks of the audit ${id} are not in this factory`),
+    });
+    expect(await factory(folder, ['run', 'audit', '--resume', id, '--repo', '.'])).toMatchObject({ code: 2 });
+    rmSync(join(reports, 'runs', `${id}.json`));
+  });
+
+  /** Ids of the tasks of an audit, once all are done, each with one result. */
+  async function doneTasks(audit: string): Promise<string[]> {
     const client = clientOf(folder);
-    const { tasks } = await client.tasks({ label: `audit=${id ?? ''}`, limit: 100 });
+    const { tasks } = await client.tasks({ label: `audit=${audit}`, limit: 100 });
     expect(tasks).toHaveLength(12);
     const ids = tasks.map((task) => task.id);
     const done = await followTasks(client, ids, { signal: AbortSignal.timeout(60_000) });
     expect([...done.values()].map(({ state }) => state)).toEqual(tasks.map(() => 'succeeded'));
-  });
+    return ids;
+  }
 
   test('the test suites of the repository run on demand', async () => {
     const ended = await factory(folder, [

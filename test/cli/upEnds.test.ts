@@ -4,20 +4,24 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../cli/src/local/identity';
 import { programRoot } from '../../cli/src/local/programRoot';
-import { stateOf } from './support/factory';
+import { clientOf, factory, startUp, stateOf } from './support/factory';
 import { temporaryFolder } from './support/folder';
+import { makeRepository, smallProject } from './support/repository';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const none =
   'agents: { frontend: &none { count: 0 }, backend: *none, devops: *none, tester: *none, researcher: *none, coordinator: *none, reviewer: *none, security: *none, data: *none, ml: *none, integration: *none }\n';
 
 /** Starts `factory up` for people; `said` resolves once stderr holds the text, or rejects when it ends before. */
-function up(folder: string): { child: ChildProcess; said: (text: string) => Promise<void>; stderr: () => string } {
+function up(
+  folder: string,
+  args: readonly string[] = ['--no-audit'],
+): { child: ChildProcess; said: (text: string) => Promise<void>; stderr: () => string } {
   writeFileSync(join(folder, 'factory.yaml'), none);
   const entry = join(programRoot(), 'cli/bin/factory.mjs');
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [entry, 'up', '--no-audit', '--http-port', '0', '--grpc-port', '0'], {
+  const child = spawn(process.execPath, [entry, 'up', '--http-port', '0', '--grpc-port', '0', ...args], {
     cwd: folder,
     env: { PATH, HOME },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,4 +78,34 @@ test('Ctrl-C before the factory is up ends with 130, in order', async () => {
   await closed;
   expect(child.exitCode).toBe(130);
   expect(existsSync(join(folder, '.factory/lock'))).toBe(false);
+});
+
+test('Ctrl-C in the middle of the first job names the command that gathers its report, and after the next start it does', async () => {
+  const folder = temporaryFolder();
+  makeRepository(folder, smallProject);
+  const { child, said, stderr } = up(folder, []);
+  await said('First job: audit of');
+  const over = new AbortController();
+  const closed = once(child, 'close');
+  const interrupt = (): void => {
+    if (!over.signal.aborted) child.kill('SIGINT');
+    over.abort();
+  };
+  const client = clientOf(folder);
+  const look = async (): Promise<void> =>
+    (await client.tasks({ limit: 1 })).tasks.length > 0 ? interrupt() : undefined;
+  for await (const { kind } of client.events({ signal: over.signal, onOpen: () => void look() }))
+    if (kind === 'claimed') interrupt();
+  await closed;
+  expect(child.exitCode).toBe(0);
+  const [, id = ''] = /factory run audit --resume (\w+)/.exec(stderr()) ?? [];
+  expect(id).not.toBe('');
+
+  const next = startUp(folder, ['--no-audit']);
+  await next.next(({ event }) => event === 'up');
+  const resumed = await factory(folder, ['run', 'audit', '--resume', id, '--json']);
+  expect(resumed).toMatchObject({ code: 0 });
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ audit: id, files: 7, failed: [] });
+  next.child.kill('SIGTERM');
+  expect(await next.ended).toBe(0);
 });

@@ -12,6 +12,7 @@ import {
 } from '@agent-factory/contract';
 import type { Clock } from '../clock';
 import type { ToolCallOutcome, ToolDescription, ToolSession } from '../tools/session';
+import { toolCallLine } from './toolCallLine';
 
 /** Bounds of the record of tool calls: characters of one input, and bytes of the record as a whole. */
 const recordLimits = { input: 2_000, message: 1_000, bytes: 262_144 } as const;
@@ -23,6 +24,8 @@ export interface ToolBoxOptions {
   clock: Clock;
   signal: AbortSignal;
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** Called with a line for the log when a call has ended. */
+  onCall?: (line: string) => void;
 }
 
 /** The tools that a task may use: those of its agent type and of the configured MCP servers. Checks, counts and records every call. */
@@ -75,14 +78,16 @@ export class ToolBox {
       outcome = failureOf(error);
     }
     if (signal.aborted && outcome.outcome !== 'ok') outcome = { ...outcome, outcome: 'cancelled' };
-    this.#record({
+    const call: ToolCall = {
       step: step.slice(0, 80),
       tool: tool.slice(0, 120),
       input: JSON.stringify(input).slice(0, recordLimits.input),
       started_at: started.at,
       duration_ms: Math.max(0, Math.round((clock.now() - started.now) * 1_000) / 1_000),
       ...labelOf(outcome),
-    });
+    };
+    this.#record(call);
+    this.#options.onCall?.(toolCallLine(call, detailOf(outcome)));
     if (outcome.outcome === 'ok') return outcome.output;
     signal.throwIfAborted();
     throw new FactoryError(outcome.code, outcome.message);
@@ -127,8 +132,17 @@ function failureOf(error: unknown): Exclude<ToolCallOutcome, { outcome: 'ok' }> 
 function labelOf(outcome: ToolCallOutcome): Pick<ToolCall, 'outcome' | 'message'> {
   if (outcome.outcome !== 'ok')
     return { outcome: outcome.outcome, message: outcome.message.slice(0, recordLimits.message) };
-  const { output } = outcome;
-  const timedOut =
-    typeof output === 'object' && output !== null && !Array.isArray(output) && output['timed_out'] === true;
-  return { outcome: timedOut ? 'timeout' : 'ok' };
+  return { outcome: field(outcome.output, 'timed_out') === true ? 'timeout' : 'ok' };
+}
+
+/** What the log adds to the outcome: why a call failed, and how a program ended that did not end well. */
+function detailOf(outcome: ToolCallOutcome): Parameters<typeof toolCallLine>[1] {
+  if (outcome.outcome === 'cancelled') return {};
+  if (outcome.outcome !== 'ok') return { code: outcome.code };
+  const exitCode = field(outcome.output, 'exit_code');
+  return typeof exitCode === 'number' && exitCode !== 0 ? { exitCode } : {};
+}
+
+function field(value: Json, name: string): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
 }

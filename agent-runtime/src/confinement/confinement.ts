@@ -13,6 +13,8 @@ export interface Bubblewrap {
   disableUserns: boolean;
   /** Whether it can bound a tmpfs (0.7 and later). */
   tmpfsSize: boolean;
+  /** Why system calls are not filtered here; undefined: they are. */
+  unfiltered: string | undefined;
 }
 
 /** macOS sandbox-exec. */

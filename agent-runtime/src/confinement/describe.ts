@@ -1,16 +1,34 @@
-import { readFile } from 'node:fs/promises';
-import type { Confinement } from './confinement';
-import { seccompFilter } from './seccomp';
+import { access, readFile } from 'node:fs/promises';
+import { appArmorRemedy } from './appArmor';
+import type { Bubblewrap, Confinement } from './confinement';
 import { detect, findProgram, type Detection } from './detect';
 
 /** What `up` prints about the confinement of tools. */
 export interface ConfinementReport {
   kind: Confinement['kind'];
-  /** One sentence: what holds, or what does not. */
+  /** What holds, or what does not. */
   detail: string;
+  /** A sentence on what the confinement has elsewhere and lacks here; null when it lacks nothing, or there is none. */
+  weaker: string | null;
   /** The command that would bring a better one on this system; null when there is none to bring. */
   missing: string | null;
 }
+
+/** What is asked of the system; tests answer in its place. */
+interface System {
+  /** Text of a file, empty when there is none. */
+  read: (path: string) => Promise<string>;
+  exists: (path: string) => Promise<boolean>;
+}
+
+const thisSystem: System = {
+  read: (path) => readFile(path, 'utf8').catch(() => ''),
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+};
 
 const installers: readonly (readonly [program: string, command: string])[] = [
   ['apt-get', 'apt-get install -y bubblewrap'],
@@ -21,27 +39,26 @@ const installers: readonly (readonly [program: string, command: string])[] = [
 ];
 
 /** What keeps an installed bubblewrap from working, as far as the kernel says, with the command that changes it. */
-async function kernelRemedy(): Promise<string | null> {
-  const switches: readonly (readonly [string, string, string])[] = [
-    ['kernel/apparmor_restrict_unprivileged_userns', '1', 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'],
-    ['kernel/unprivileged_userns_clone', '0', 'sysctl -w kernel.unprivileged_userns_clone=1'],
-    ['user/max_user_namespaces', '0', 'sysctl -w user.max_user_namespaces=15000'],
-  ];
-  for (const [name, bad, command] of switches) {
-    const value = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => '');
-    if (value.trim() === bad) return command;
-  }
+async function kernelRemedy(program: string, { read, exists }: System): Promise<string | null> {
+  const isSet = async (name: string, bad: string): Promise<boolean> => (await read(`/proc/sys/${name}`)).trim() === bad;
+  if (await isSet('kernel/apparmor_restrict_unprivileged_userns', '1')) return appArmorRemedy(program, exists);
+  if (await isSet('kernel/unprivileged_userns_clone', '0')) return 'sysctl -w kernel.unprivileged_userns_clone=1';
+  if (await isSet('user/max_user_namespaces', '0')) return 'sysctl -w user.max_user_namespaces=15000';
   return null;
 }
 
 /** The exact command that would bring bubblewrap to this system, or null when none is known. */
-export async function howToGetBubblewrap(path: string = process.env.PATH ?? ''): Promise<string | null> {
+export async function howToGetBubblewrap(
+  path: string = process.env.PATH ?? '',
+  system: System = thisSystem,
+): Promise<string | null> {
   if (process.platform !== 'linux') return null;
   const prefix = process.getuid?.() === 0 ? '' : 'sudo ';
   const withPrefix = (command: string | null): string | null => (command === null ? null : prefix + command);
-  if ((await findProgram('bwrap', path)) !== undefined) return withPrefix(await kernelRemedy());
-  for (const [program, command] of installers)
-    if ((await findProgram(program, path)) !== undefined) return withPrefix(command);
+  const program = await findProgram('bwrap', path);
+  if (program !== undefined) return withPrefix(await kernelRemedy(program, system));
+  for (const [installer, command] of installers)
+    if ((await findProgram(installer, path)) !== undefined) return withPrefix(command);
   return null;
 }
 
@@ -54,24 +71,32 @@ const holds: Record<Exclude<Confinement['kind'], 'none'>, string> = {
 };
 
 /** What the sentence on bubblewrap has to add where there is no filter of system calls. */
-const unfiltered =
-  ' System calls are not filtered on this architecture: tools reach the keys that the kernel keeps for you.';
+function unfilteredNote(why: string): string {
+  return `System calls are not filtered (${why}): bubblewrap is used without that, so tools reach what no namespace holds, such as the keys that the kernel keeps for you, and more of the kernel.`;
+}
 
-/** Describes what confines the tools. Without a confinement it looks for itself; `architecture` is a `process.arch`. */
-export async function describeConfinement(
-  found?: Confinement,
-  architecture: string = process.arch,
-): Promise<ConfinementReport> {
+/** What the sentence on bubblewrap has to add where it is older than 0.7. */
+const unboundedNote =
+  'This bubblewrap cannot bound /tmp and /dev/shm, whose files are memory (0.7 can): only a look every 200 ms stops programs that fill them.';
+
+function lacksOf({ unfiltered, tmpfsSize }: Bubblewrap): string[] {
+  return [...(unfiltered === undefined ? [] : [unfilteredNote(unfiltered)]), ...(tmpfsSize ? [] : [unboundedNote])];
+}
+
+/** Describes what confines the tools. Without a confinement it looks for itself. */
+export async function describeConfinement(found?: Confinement): Promise<ConfinementReport> {
   const { confinement, reasons }: Detection =
     found === undefined ? await detect() : { confinement: found, reasons: [] };
   if (confinement.kind !== 'none') {
-    const open = confinement.kind === 'bubblewrap' && seccompFilter(architecture) === undefined;
-    return { kind: confinement.kind, detail: holds[confinement.kind] + (open ? unfiltered : ''), missing: null };
+    const lacks = confinement.kind === 'bubblewrap' ? lacksOf(confinement) : [];
+    const weaker = lacks.length === 0 ? null : lacks.join(' ');
+    return { kind: confinement.kind, detail: holds[confinement.kind], weaker, missing: null };
   }
   const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
   return {
     kind: 'none',
     detail: `Tools run unconfined, as you, with an empty environment${why}: give this factory only work that you trust.`,
+    weaker: null,
     missing: await howToGetBubblewrap(),
   };
 }

@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { FactoryError } from '@agent-factory/contract';
 import type { Bubblewrap, Confinement, ConfinementWish, Seatbelt } from './confinement';
+import { seccompFilter } from './seccomp';
+import { trySandbox } from './trySandbox';
 import { isNativeError } from 'node:util/types';
 
 const run = promisify(execFile);
@@ -33,26 +35,40 @@ function lastLine(error: unknown): string {
   return text.trim().split('\n').at(-1) || (isNativeError(error) ? error.message : 'it failed');
 }
 
-/** Runs bwrap for real with what the sandbox needs: being installed says nothing about being allowed. */
-export async function probeBubblewrap(path: string): Promise<Bubblewrap | NotFound> {
+/**
+ * Runs bwrap for real with what the sandbox needs, the filter of system calls included: being installed says nothing about being allowed. Where
+ * only the filter fails, such as on a kernel without seccomp, bwrap is taken without it. `architecture` is a `process.arch`.
+ */
+export async function probeBubblewrap(
+  path: string,
+  architecture: string = process.arch,
+): Promise<Bubblewrap | NotFound> {
   const program = await findProgram('bwrap', path);
   if (program === undefined) return { kind: 'missing', reason: 'bubblewrap (bwrap) is not installed' };
-  const options = { env: {}, timeout: probeTimeoutMs };
   try {
-    const { stdout } = await run(program, ['--help'], options);
-    const bwrap: Bubblewrap = {
-      kind: 'bubblewrap',
-      program,
-      disableUserns: stdout.includes('--disable-userns'),
-      tmpfsSize: /--size\b/.test(stdout),
-    };
-    const spaces = ['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'];
-    const userns = bwrap.disableUserns ? ['--disable-userns'] : [];
-    const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--uid', '1000', '--gid', '1000'];
-    await run(program, [...spaces, ...userns, ...view, 'true'], { ...options, env: { PATH: '/usr/bin:/bin' } });
-    return bwrap;
+    const { stdout } = await run(program, ['--help'], { env: {}, timeout: probeTimeoutMs });
+    const disableUserns = stdout.includes('--disable-userns');
+    const unfiltered = await trialWithFilter(program, disableUserns, architecture);
+    return { kind: 'bubblewrap', program, disableUserns, tmpfsSize: /--size\b/.test(stdout), unfiltered };
   } catch (error) {
     return { kind: 'missing', reason: `bubblewrap is installed but does not work here: ${lastLine(error)}` };
+  }
+}
+
+/** Tries the sandbox with the filter, else without: where that works the filter was to blame. Answers why there is none. */
+async function trialWithFilter(
+  program: string,
+  disableUserns: boolean,
+  architecture: string,
+): Promise<string | undefined> {
+  const filter = seccompFilter(architecture);
+  try {
+    await trySandbox(program, { disableUserns, filter });
+    return filter === undefined ? `there is no filter for the architecture ${architecture}` : undefined;
+  } catch (error) {
+    if (filter === undefined) throw error;
+    await trySandbox(program, { disableUserns, filter: undefined });
+    return lastLine(error);
   }
 }
 

@@ -16,6 +16,8 @@ export interface LaunchRequest {
   base: string;
   /** Random word that marks the processes of this session. */
   session: string;
+  /** Bytes of memory of all programs together. */
+  memoryBytes: number;
 }
 
 /** How to start it. */
@@ -64,13 +66,14 @@ export async function planLaunch(confinement: Confinement, request: LaunchReques
     await mkdir(etc, { mode: 0o700, recursive: true });
     await Promise.all(Object.entries(etcFiles).map(([name, text]) => writeFile(join(etc, name), text)));
     const host = await hostFacts();
-    const seccomp = seccompFilter(process.arch);
+    const seccomp = confinement.unfiltered === undefined ? seccompFilter(process.arch) : undefined;
     const args = bubblewrapArguments(confinement, host, {
       node: await realpath(request.node),
       script: await realpath(request.script),
       workspace: await realpath(request.workspace),
       run,
       etc,
+      memoryBytes: request.memoryBytes,
       env: {
         ...env,
         PATH: [...host.path, '/opt/factory/bin'].join(':'),

@@ -1,4 +1,4 @@
-import { FactoryError, isTerminal, type BatchResult, type Problem, type Task } from '@agent-factory/contract';
+import { FactoryError, isTerminal, type Problem, type Task } from '@agent-factory/contract';
 import type { FactoryClient } from '../client/factory';
 import { systemClock, type Clock } from '../local/clock';
 
@@ -78,14 +78,6 @@ async function look(client: FactoryClient, ids: readonly string[]): Promise<Task
     tasks.push(...(await Promise.all(ids.slice(start, start + 6).map((id) => client.task(id)))));
   }
   return tasks;
-}
-
-/** The tasks of a batch, or the first refusal as an error. */
-export function acceptedTasks(results: BatchResult['results']): Task[] {
-  return results.map((result) => {
-    if (result.status === 'accepted') return result.task;
-    throw refusal(result.problem);
-  });
 }
 
 /** The refusal of one task of a batch as an error. */

@@ -25,6 +25,10 @@ const checkout = 'repo';
 const suiteTimeoutMs = 600_000;
 const suitesRun = 5;
 
+/** What a task of an audit is for: to look at its aspect, to run the test suites, to add words. */
+export const jobKinds = ['inspect', 'suites', 'comment'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
 /** What all tasks of one audit have in common. */
 export interface AuditRun {
   /** Names the audit in labels and idempotency keys. */
@@ -92,14 +96,14 @@ export function commentSpec(run: AuditRun, { type, aspect }: AuditPart, section:
 }
 
 /** Key of a task: the same audit never makes the same task twice, however often the request is sent. */
-export function auditKey(run: AuditRun, kind: 'inspect' | 'suites' | 'comment', type: AgentTypeName): string {
+export function auditKey(run: AuditRun, kind: JobKind, type: AgentTypeName): string {
   return `audit-${run.id}-${kind}-${type}`;
 }
 
 function common(
   run: AuditRun,
   type: AgentTypeName,
-  kind: string,
+  kind: JobKind,
 ): Pick<TaskSpecInput, 'type' | 'inputs' | 'labels' | 'priority'> {
   const inputs: TaskInput[] = [{ artifact: run.artifact, path: checkout, unpack: 'git' }];
   return { type, inputs, priority: 'P1', labels: { audit: run.id, part: kind } };

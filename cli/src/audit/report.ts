@@ -47,6 +47,7 @@ export const auditReportSchema = z
     schema_version: z.literal(1),
     id: z.string(),
     created_at: timestamp,
+    resumed: z.literal(true).optional().describe('It was interrupted, and gathered by a later command'),
     factory_version: z.string(),
     repository: z.strictObject({
       name: z.string(),

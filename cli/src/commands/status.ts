@@ -2,11 +2,14 @@ import type { TypeStatus } from '@agent-factory/contract';
 import type { Command } from 'commander';
 import { brief } from '../client/retry';
 import { routes } from '../client/routes';
+import { openAudits, type AuditRecord } from '../audit/records';
+import { resumeCommand } from '../audit/resume';
 import type { Context } from '../context';
 import { exitCodes, type ExitCode } from '../exit';
-import { readState, type LocalState } from '../local/state';
+import { stateOfFactoryAt, type LocalState } from '../local/state';
 import { ago } from '../output/format';
 import { table } from '../output/table';
+import { clean } from '../output/ui';
 import { verb, type Runner } from './verb';
 
 export function statusCommand(program: Command, run: Runner): void {
@@ -21,21 +24,48 @@ export function statusCommand(program: Command, run: Runner): void {
 
 async function showStatus({ ui, client: clientFor, paths }: Context): Promise<ExitCode> {
   const client = clientFor(brief);
-  const local = readState(paths().state);
-  const here = local?.url === client.url ? local : undefined;
+  const here = stateOfFactoryAt(client.url, paths().state);
   const types = await client.types();
+  const interrupted = openAudits(paths().reports).interrupted.filter(({ started_at: at }) => isFresh(at));
   const value = {
     url: client.url,
     ...(here === undefined
       ? {}
       : { started_at: here.started_at, redis: here.redis, confinement: here.confinement, parts: here.parts }),
     types: types.map(brieflyType),
+    interrupted_audits: interrupted.map(({ id, started_at, repository }) => ({
+      audit: id,
+      started_at,
+      repository: repository.path,
+    })),
   };
   ui.answer(
     value,
-    [headline(client.url, here), ...(here === undefined ? [] : ['', partTable(here)]), '', typeTable(types)].join('\n'),
+    [
+      headline(client.url, here),
+      ...(here === undefined ? [] : ['', partTable(here)]),
+      '',
+      typeTable(types),
+      ...(interrupted.length === 0
+        ? []
+        : ['', ...interrupted.slice(0, auditsShown).map((record) => auditLine(record, paths().home))]),
+    ].join('\n'),
   );
   return exitCodes.ok;
+}
+
+/** How long results of tasks are kept unless the configuration says otherwise. */
+const freshMs = 7 * 86_400_000;
+
+const auditsShown = 3;
+
+/** Of an older one the tasks are gone. */
+function isFresh(startedAt: string): boolean {
+  return Date.now() - Date.parse(startedAt) < freshMs;
+}
+
+function auditLine({ id, started_at: at, repository }: AuditRecord, home: string): string {
+  return `The audit of ${clean(repository.name)} of ${ago(at)} ago was interrupted: ${resumeCommand(id, home)}`;
 }
 
 function headline(url: string, local: LocalState | undefined): string {

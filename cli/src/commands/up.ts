@@ -18,7 +18,8 @@ import { prepareConfinement } from '../local/up/confinement';
 import { LocalFactory, type Running } from '../local/up/factory';
 import { outliveReader } from '../output/closedOutput';
 import type { Ui } from '../output/ui';
-import { auditAnswer, auditSummary, auditWithProgress } from './audit';
+import { auditWithProgress } from './audit';
+import { auditAnswer, auditSummary } from './auditOutput';
 import { stopOnSignals } from './stopOnSignals';
 import { upReporter, upSummary } from './upOutput';
 import { verb, type Runner } from './verb';
@@ -95,9 +96,9 @@ async function firstJob(ui: Ui, repo: string, running: Running, reports: string,
   try {
     const repository = await openRepository(repo);
     ui.say(`First job: audit of ${repository.path}`);
-    const client = new FactoryClient({ url: running.url, token: running.token }, { signal, policy: patient });
+    const endpoint = { url: running.url, token: running.token };
     const { report, files } = await auditWithProgress(ui, {
-      client,
+      client: () => new FactoryClient(endpoint, { signal, policy: patient }),
       repository,
       runTests: false,
       reports,
@@ -107,8 +108,8 @@ async function firstJob(ui: Ui, repo: string, running: Running, reports: string,
     ui.line({ event: 'audit', ...auditAnswer(report, files) }, auditSummary(report, files));
   } catch (error) {
     const { message, hints } = toFailure(error);
-    const [first = message] = hints;
-    ui.warn(signal.aborted ? first : `No first job: ${first}`);
+    if (signal.aborted) ui.warn(hints.join('\n') || message);
+    else ui.warn(`No first job: ${hints[0] ?? message}`);
     if (!signal.aborted) ui.say('To audit a repository: factory run audit --repo PATH');
   }
 }

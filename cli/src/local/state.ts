@@ -37,6 +37,12 @@ export function readState(path: string): LocalState | undefined {
   }
 }
 
+/** The state of the factory of this folder, when it is the one at this URL. */
+export function stateOfFactoryAt(url: string, path: string): LocalState | undefined {
+  const state = readState(path);
+  return state !== undefined && new URL(state.url).origin === new URL(url).origin ? state : undefined;
+}
+
 export function writeState(path: string, state: LocalState): void {
   writeFileAtomic(path, `${JSON.stringify(state, null, 2)}\n`);
 }

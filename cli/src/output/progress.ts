@@ -1,3 +1,5 @@
+import type { Ui } from './ui';
+
 /** How far a job with a known number of tasks is. */
 export interface JobProgress {
   done: number;
@@ -32,4 +34,28 @@ function fit(names: readonly string[], room: number): string {
     if (text.length <= room) return text;
   }
   return '';
+}
+
+/** Draws how far the job is, five times a second, so that its time is seen to pass. */
+export function drawProgress(ui: Pick<Ui, 'status' | 'columns'>): {
+  show: (progress: JobProgress) => void;
+  stop: () => void;
+} {
+  let shown: { progress: JobProgress; at: number } | undefined;
+  const draw = (): void => {
+    if (shown === undefined) return;
+    const elapsedMs = shown.progress.elapsedMs + performance.now() - shown.at;
+    ui.status(progressLine({ ...shown.progress, elapsedMs }, ui.columns - 1));
+  };
+  const ticking = setInterval(draw, 200);
+  return {
+    show: (progress) => {
+      shown = { progress, at: performance.now() };
+      draw();
+    },
+    stop: () => {
+      clearInterval(ticking);
+      ui.status('');
+    },
+  };
 }

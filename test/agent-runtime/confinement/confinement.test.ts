@@ -33,6 +33,7 @@ describe('detection', () => {
     expect(await describeConfinement()).toEqual({
       kind: 'bubblewrap',
       detail: expect.stringContaining('bubblewrap'),
+      weaker: null,
       missing: null,
     });
   });
@@ -120,8 +121,15 @@ describe('the arguments of bubblewrap', () => {
     run: '/s/run',
     etc: '/s/etc',
     env: { A: 'b' },
+    memoryBytes: 1_000_000_000,
   };
-  const bwrap = { kind: 'bubblewrap', program: '/usr/bin/bwrap', disableUserns: true, tmpfsSize: true } as const;
+  const bwrap = {
+    kind: 'bubblewrap',
+    program: '/usr/bin/bwrap',
+    disableUserns: true,
+    tmpfsSize: true,
+    unfiltered: undefined,
+  } as const;
 
   test('bind nothing for writing but the workspace and the sockets, and end with a root that cannot be written', async () => {
     const host = await readHostFacts('/usr/bin', '/home/u');

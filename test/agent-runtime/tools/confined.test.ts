@@ -236,15 +236,10 @@ test('shared memory is bounded too, by the same limit', async () => {
   expect(held.outcome === 'ok' ? '' : held.message).toMatch(/more than 143 MiB of memory/);
 }, 60_000);
 
-test('the folder of devices holds nothing, and /dev/shm not more than 256 MiB', async () => {
+test('the folder of devices holds nothing', async () => {
   expect(await look('{ echo x > /dev/x; } 2>&1; mkdir /dev/y 2>&1; echo x > /dev/null && echo fine')).toMatch(
     /Read-only file system\n.*Read-only file system\nfine\n$/,
   );
-  const filled = await look(
-    'dd if=/dev/zero of=/dev/shm/fill bs=1M count=400 2>&1; stat -c %s /dev/shm/fill; rm /dev/shm/fill',
-  );
-  expect(filled).toMatch(/No space left on device/);
-  expect(filled).toMatch(/^268435456$/m);
 });
 
 test('one file cannot grow without end, and no core is left', async () => {

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { encodeFrame } from '../../../agent-runtime/src/tools/framing';
 import type { ToolSession } from '../../../agent-runtime/src/tools/session';
+import { removeShared } from '../../../agent-runtime/src/tools/client/removeShared';
 import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
 import { Harness, output, processesWith, sh } from './harness';
 
@@ -18,8 +19,9 @@ beforeAll(async () => {
   socketPath = join(volume, 'tools.sock');
   await mkdir(join(volume, 'w/one'), { recursive: true });
   await mkdir(join(volume, 'w/two'));
+  await mkdir(join(volume, 'scratch'));
   container = spawn(process.execPath, [await harness.script()], {
-    env: { PATH: process.env.PATH, TOOL_SOCKET: socketPath, WORKSPACE_ROOT: join(volume, 'w') },
+    env: { PATH: process.env.PATH, TOOL_SOCKET: socketPath, WORKSPACE_ROOT: join(volume, 'w'), TOOL_SCRATCH: join(volume, 'scratch') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (container.stdout !== null) await once(container.stdout, 'data');
@@ -88,6 +90,44 @@ test('a peer that speaks another language is shut out and harms no other', async
   }
   expect(await sh(session, 'echo alive')).toBe('alive\n');
   await session.stop();
+});
+
+describe('what programs left', () => {
+  const remove = (path: string): Promise<void> => removeShared(socketPath, path);
+
+  test('is removed for the agent, whatever rights they took away', async () => {
+    const session = await open(join(volume, 'w/one'));
+    await sh(session, 'mkdir -p locked/in && touch locked/in/file && chmod 0 locked');
+    await session.stop();
+    await remove(join(volume, 'w/one/locked'));
+    expect(await readdir(join(volume, 'w/one'))).not.toContain('locked');
+    await remove(join(volume, 'w/none/at/all'));
+  });
+
+  test('is not removed where an agent is at work, nor above, nor outside', async () => {
+    const session = await open(join(volume, 'w/two'));
+    for (const path of ['w/two', 'w/two/file', 'w', 'scratch', '.'])
+      await expect(remove(join(volume, path))).rejects.toThrow(/cannot be removed: .*(at work there|not below|only folders)/);
+    await session.stop();
+    await expect(removeShared(join(volume, 'none.sock'), join(volume, 'w/one'))).rejects.toThrow('cannot be removed');
+  });
+
+  test('beside the workspaces is gone once no session is open', async () => {
+    const [one, two] = [await open(join(volume, 'w/one')), await open(join(volume, 'w/two'))];
+    await writeFile(join(volume, 'scratch', 'left'), '');
+    await one.stop();
+    expect(await readdir(join(volume, 'scratch'))).toEqual(['left']);
+    await two.stop();
+    expect(await readdir(join(volume, 'scratch'))).toEqual([]);
+  });
+
+  test('belongs to the group, in which the agent is', async () => {
+    const session = await open(join(volume, 'w/one'));
+    await sh(session, 'mkdir made && touch made/file');
+    await session.stop();
+    expect((await stat(join(volume, 'w/one/made'))).mode & 0o777).toBe(0o770);
+    expect((await stat(socketPath)).mode & 0o777).toBe(0o770);
+  });
 });
 
 test('no container is a clear error', async () => {

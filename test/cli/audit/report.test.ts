@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { linePoints, shares } from '../../../cli/src/audit/html/charts';
 import { groupByRule, rankFindings, topFindings } from '../../../cli/src/audit/html/findings';
-import { escape } from '../../../cli/src/audit/html/markup';
+import { breakable, escape, render } from '../../../cli/src/audit/html/markup';
 import { renderPage } from '../../../cli/src/audit/html/page';
 import { auditReportSchema, retriedAttempts } from '../../../cli/src/audit/report';
 import { safeName, writeLatest } from '../../../cli/src/audit/write';
@@ -101,6 +101,7 @@ test('hostile names in every place come out as text', () => {
     'thead',
     'tr',
     'ul',
+    'wbr',
   ]);
 });
 
@@ -112,6 +113,18 @@ test('no text can end the text or the attribute it stands in', () => {
       expect(escaped).not.toMatch(/&(?!(amp|lt|gt|quot|#39);)/);
     }),
   );
+});
+
+test('places to break a text add nothing to it, and no long run is without one', () => {
+  const path = fc.string({ unit: fc.constantFrom('a', '/', '_', ' ', '.', '1', '😀', '<'), maxLength: 200 });
+  fc.assert(
+    fc.property(path, (text) => {
+      const pieces = render(breakable(text)).split('<wbr />');
+      expect(pieces.join('')).toBe(escape(text));
+      for (const piece of pieces) expect(piece.replaceAll('&lt;', '<')).not.toMatch(/\S{29}/u);
+    }),
+  );
+  expect(render(breakable('src/a_b/index.ts 1.2.3'))).toBe('src/<wbr />a_<wbr />b/<wbr />index.ts 1.2.3');
 });
 
 test('the page asks nothing of the network and runs nothing', () => {

@@ -1,7 +1,12 @@
 import { prepareConfinement, type ConfinementProbes } from '../../../cli/src/local/up/confinement';
 
-const nothing = { kind: 'none', detail: 'Tools run unconfined.', missing: 'sudo apt-get install -y bubblewrap' };
-const bubblewrap = { kind: 'bubblewrap', detail: 'Tools run in bubblewrap.', missing: null };
+const nothing = {
+  kind: 'none',
+  detail: 'Tools run unconfined.',
+  weaker: null,
+  missing: 'sudo apt-get install -y bubblewrap',
+};
+const bubblewrap = { kind: 'bubblewrap', detail: 'Tools run in bubblewrap.', weaker: null, missing: null };
 
 function machine(
   rest: Partial<ConfinementProbes> & { programs?: readonly string[] },
@@ -54,4 +59,11 @@ test('a bubblewrap that is there but does not work is not installed again', asyn
   });
   expect(await prepareConfinement(on)).toBe('none');
   expect(on.said).toEqual([]);
+});
+
+test('what holds less here than elsewhere is taken, and named', async () => {
+  const weaker = 'System calls are not filtered.';
+  const on = machine({ describe: async () => ({ ...bubblewrap, weaker }) });
+  expect(await prepareConfinement(on)).toBe('bubblewrap');
+  expect(on.warned).toEqual([weaker]);
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../../../cli/src/local/clock';
 import { identify, type ProcessIdentity } from '../../../cli/src/local/identity';
-import { readState, writeState, type LocalState } from '../../../cli/src/local/state';
+import { readState, stateOfFactoryAt, writeState, type LocalState } from '../../../cli/src/local/state';
 import { cleanLeftovers } from '../../../cli/src/local/up/leftovers';
 import { ended, identityOf, startSleeper } from '../support/children';
 import { temporaryFolder } from '../support/folder';
@@ -44,4 +44,12 @@ test('a state of another version, or rubbish, counts as none', () => {
   const path = join(temporaryFolder(), 'state.json');
   writeState(path, { ...stateWith([]), version: 2 } as unknown as LocalState); // what a later version may write
   expect(readState(path)).toBeUndefined();
+});
+
+test('the state of this folder is that of the factory at its own address only', () => {
+  const path = join(temporaryFolder(), 'state.json');
+  expect(stateOfFactoryAt('http://127.0.0.1:1', path)).toBeUndefined();
+  writeState(path, stateWith([]));
+  expect(stateOfFactoryAt('http://127.0.0.1:1/', path)).toEqual(stateWith([]));
+  expect(stateOfFactoryAt('http://127.0.0.1:2', path)).toBeUndefined();
 });

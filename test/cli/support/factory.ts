@@ -23,14 +23,15 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs `factory` to its end; `onStart` gets the process. */
+/** Runs `factory` to its end; `onStart` gets the process. `node`: the Node that runs it, with its arguments. */
 export async function factory(
   folder: string,
   args: readonly string[],
   input = '',
   onStart: (child: ChildProcess) => void = () => {},
+  [node = process.execPath, ...nodeArgs]: readonly string[] = [],
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: folder, env: plainEnvironment(), stdio: 'pipe' });
+  const child = spawn(node, [...nodeArgs, entry, ...args], { cwd: folder, env: plainEnvironment(), stdio: 'pipe' });
   running.push(child);
   onStart(child);
   let [stdout, stderr] = ['', ''];
@@ -45,6 +46,11 @@ export async function factory(
 /** A line of `factory up --json`. */
 type UpLine = { event: string } & Record<string, unknown>;
 
+interface StartOptions {
+  node?: readonly string[];
+  before?: readonly string[];
+}
+
 /** A factory that was started in a folder. */
 export interface Up {
   child: ChildProcess & { pid: number };
@@ -55,9 +61,14 @@ export interface Up {
   ended: Promise<number | string | null>;
 }
 
-/** Starts `factory up` on free ports; answers while it is still starting. */
-export function startUp(folder: string, args: readonly string[] = []): Up {
-  const child = spawn(process.execPath, [entry, 'up', '--json', '--http-port', '0', '--grpc-port', '0', ...args], {
+/** Starts `factory up` on free ports; answers while it is still starting. `node`: as for `factory`; `before`: what stands before the verb. */
+export function startUp(
+  folder: string,
+  args: readonly string[] = [],
+  { node: [node = process.execPath, ...nodeArgs] = [], before = [] }: StartOptions = {},
+): Up {
+  const up = [...before, 'up', '--json', '--http-port', '0', '--grpc-port', '0', ...args];
+  const child = spawn(node, [...nodeArgs, entry, ...up], {
     cwd: folder,
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,12 +138,14 @@ export async function auditWatched(
   repository: string,
   agent: string,
   onClaim: (audit: ChildProcess) => void,
+  options: readonly string[] = [],
 ): Promise<Ended> {
   const over = new AbortController();
   let audit: Promise<Ended> | undefined;
   let child: ChildProcess | undefined;
   const begin = (): void => {
-    audit ??= factory(folder, ['run', 'audit', '--repo', repository, '--json'], '', (started) => (child = started));
+    const args = ['run', 'audit', '--repo', repository, '--json', ...options];
+    audit ??= factory(folder, args, '', (started) => (child = started));
   };
   for await (const { kind, agent_id: by } of clientOf(folder).events({ signal: over.signal, onOpen: begin })) {
     if (kind !== 'claimed' || by !== agent || child === undefined) continue;

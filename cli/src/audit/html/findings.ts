@@ -1,6 +1,6 @@
 import { severities, type AgentTypeName, type Finding, type Severity } from '@agent-factory/contract';
 import type { AuditReport } from '../report';
-import { html, number, type Markup } from './markup';
+import { breakable, html, number, type Markup } from './markup';
 
 /** A finding and who found it. */
 export type OwnedFinding = Finding & { type: AgentTypeName };
@@ -35,7 +35,7 @@ export function badge(severity: Severity): Markup {
 export function place({ path, line }: Pick<Finding, 'path' | 'line'>): Markup | undefined {
   return path === undefined
     ? undefined
-    : html`<code class="place">${path}${line === undefined ? '' : `:${line}`}</code>`;
+    : html`<code class="place">${breakable(path)}${line === undefined ? '' : `:${line}`}</code>`;
 }
 
 /** The findings of one section, those of one rule together: one block a rule, one line a place. */

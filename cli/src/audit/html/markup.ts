@@ -32,6 +32,15 @@ export function escape(text: string): string {
 /** Control characters but tab and line ends, zero-width and direction marks, lone surrogates. */
 const invisible = /(?![\t\n\r])\p{Cc}|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu;
 
+/** Text that may break where paths and names do, after slashes and the like, and within what is too long for any column. */
+export function breakable(text: string): Content {
+  const pieces = text
+    .split(/(?<=[/\\_=&?])(?=[^\s/\\_=&?])/u)
+    .flatMap((piece) => piece.split(/(\S{28})(?=\S)/u))
+    .filter((piece) => piece !== '');
+  return pieces.map((piece, index) => (index === 0 ? piece : html`<wbr />${piece}`));
+}
+
 /** A number for people: 12,345.6 with at most two decimals. */
 export function number(value: number): string {
   return Number.isFinite(value)

@@ -2,7 +2,7 @@ import { severities } from '@agent-factory/contract';
 import { bytes } from '../../output/format';
 import { retriedAttempts, type AuditReport } from '../report';
 import { badge, place, topFindings } from './findings';
-import { html, number, render, type Content, type Markup } from './markup';
+import { breakable, html, number, render, type Content, type Markup } from './markup';
 import { factList, sectionBlock, type AtTop } from './section';
 import { style } from './style';
 
@@ -150,7 +150,7 @@ function caveats({ repository, sections }: AuditReport): string[] {
 
 /** Who did what, how long it took, and what had to be done again. */
 function work(report: AuditReport): Markup {
-  const { times, sections } = report;
+  const { times, sections, resumed } = report;
   const retried = retriedAttempts(report);
   const time = (value: number | undefined): Content =>
     value === undefined ? html`<span class="muted">–</span>` : `${number(value)} s`;
@@ -163,7 +163,7 @@ function work(report: AuditReport): Markup {
         <td class="right">${time(wait)}</td>
         <td class="right">${time(seconds)}</td>
         <td>${attempts.at(-1)?.agent_id ?? '–'}</td>
-        <td><code>${id ?? '–'}</code></td>
+        <td><code>${breakable(id ?? '–')}</code></td>
       </tr>`,
   );
   return html`<section id="work" aria-labelledby="work-title">
@@ -176,7 +176,7 @@ function work(report: AuditReport): Markup {
       { label: 'The whole audit', value: times.total_seconds, unit: 's' },
       { label: 'Attempts made again', value: retried.length },
     ])}
-    <div class="scroll" role="region" aria-label="Tasks" tabindex="0">
+    <div class="scroll wide" role="region" aria-label="Tasks" tabindex="0">
       <table>
         <caption>
           Tasks
@@ -197,6 +197,7 @@ function work(report: AuditReport): Markup {
         </tbody>
       </table>
     </div>
+    ${resumed === true ? html`<p>It was interrupted, and gathered later: the time is that from its beginning to the end of its last task.</p>` : undefined}
     ${retried.length === 0 ? html`<p>Nothing had to be done twice.</p>` : retries(retried)}
   </section>`;
 }
@@ -209,11 +210,11 @@ function retries(retried: ReturnType<typeof retriedAttempts>): Markup {
         <td class="right">${attempt}</td>
         <td>${agent}</td>
         <td>${outcome}</td>
-        <td>${why}</td>
-        <td><code>${task}</code></td>
+        <td>${breakable(why)}</td>
+        <td><code>${breakable(task)}</code></td>
       </tr>`,
   );
-  return html`<div class="scroll" role="region" aria-label="What was retried" tabindex="0">
+  return html`<div class="scroll wide" role="region" aria-label="What was retried" tabindex="0">
     <table>
       <caption>
         What was retried

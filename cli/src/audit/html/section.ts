@@ -2,7 +2,7 @@ import { agentType, type Section } from '@agent-factory/contract';
 import type { AuditSection, SuiteRun } from '../report';
 import { chart } from './charts';
 import { findingList } from './findings';
-import { html, number, type Content, type Markup } from './markup';
+import { breakable, html, number, type Content, type Markup } from './markup';
 
 /** What of a part stands at the top of the page already, and is not said again. */
 export interface AtTop {
@@ -59,12 +59,14 @@ function tableBlock({ title, columns, rows, total }: Section['tables'][number]):
   const cut = total > rows.length ? ` (first ${number(rows.length)} of ${number(total)})` : '';
   const side = (key: string, align: 'left' | 'right' | undefined): string =>
     align === 'right' || (align === undefined && rows.every((row) => typeof row[key] === 'number')) ? 'right' : 'left';
+  // Numbers stay as they are; texts want room, or each row becomes a tower of words.
+  const isWide = columns.filter(({ key, align }) => side(key, align) === 'left').length > 3;
   const head = columns.map(({ key, label, align }) => html`<th scope="col" class="${side(key, align)}">${label}</th>`);
   const line = (row: (typeof rows)[number]): Markup =>
     html`<tr>
       ${columns.map(({ key, align }) => html`<td class="${side(key, align)}">${cell(row[key])}</td>`)}
     </tr>`;
-  return html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">
+  return html`<div class="scroll${isWide ? ' wide' : ''}" role="region" aria-label="${title}" tabindex="0">
     <table>
       <caption>
         ${title}${cut}
@@ -83,7 +85,7 @@ function tableBlock({ title, columns, rows, total }: Section['tables'][number]):
 
 function cell(value: string | number | null | undefined): Content {
   if (value === null || value === undefined || value === '') return html`<span class="muted">–</span>`;
-  return typeof value === 'number' ? number(value) : value;
+  return typeof value === 'number' ? number(value) : breakable(value);
 }
 
 function failure({ type, state, error, attempts }: AuditSection): Markup {

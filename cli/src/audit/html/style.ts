@@ -58,14 +58,14 @@ h3{margin:1.7rem 0 .5rem;font-size:1.02rem}
 .advice{color:var(--soft)}.advice-word{color:var(--good);font-weight:600}
 .places{margin:.3rem 0 .3rem;padding-left:1.1rem;font-size:.93rem}.places li{margin:.12rem 0;overflow-wrap:anywhere}
 details summary{cursor:pointer;color:var(--accent)}
-.scroll{overflow:auto;max-height:31rem;margin:1.1rem 0}
+.scroll{overflow:auto;max-height:31rem;margin:1.1rem 0;background:linear-gradient(0deg,var(--bg) 1rem,transparent 2rem) bottom/100% 3rem no-repeat local,linear-gradient(0deg,var(--rule),transparent) bottom/100% .6rem no-repeat scroll}
 .scroll thead th{position:sticky;top:0;background:var(--bg)}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}
-th,td{padding:.36rem .9rem .36rem 0;border-top:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:3.2rem}
-thead th{color:var(--soft);font-weight:500;font-size:.82rem;border-top:0;border-bottom:1px solid var(--rule);overflow-wrap:normal}
+th,td{padding:.36rem .9rem .36rem 0;border-top:1px solid var(--rule);text-align:left;vertical-align:top;min-width:3.2rem}
+thead th{color:var(--soft);font-weight:500;font-size:.82rem;border-top:0;border-bottom:1px solid var(--rule)}
 tbody th{font-weight:500}
-.right{text-align:right}th.left,td.left{text-align:left}
+.right{text-align:right;white-space:nowrap}th.left,td.left{text-align:left}
 tbody tr:hover{background:var(--panel)}
 .top td:first-child{width:5.5rem}.top td:last-child{white-space:nowrap}
 .right+.left{padding-left:.9rem}
@@ -82,5 +82,10 @@ tbody tr:hover{background:var(--panel)}
 .words{margin:.4rem 0;padding:.1rem 1rem;border-left:3px solid var(--accent);background:var(--panel);white-space:pre-line}
 .suite{margin:.5rem 0}.suite pre{max-height:22rem;overflow:auto;padding:.8rem;background:var(--panel);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere}
 .outcome{padding:.05em .5em;border-radius:4px;font-size:.8rem;font-weight:600;background:var(--medium-bg);color:var(--medium)}.outcome.passed{background:var(--good-bg);color:var(--good)}.outcome.failed{background:var(--critical-bg);color:var(--critical)}
+@media (max-width:40rem){.scroll{max-height:none;background:linear-gradient(90deg,var(--bg) 1rem,transparent 2rem) left/3rem 100% no-repeat local,linear-gradient(270deg,var(--bg) 1rem,transparent 2rem) right/3rem 100% no-repeat local,linear-gradient(90deg,var(--rule),transparent) left/.6rem 100% no-repeat scroll,linear-gradient(270deg,var(--rule),transparent) right/.6rem 100% no-repeat scroll}
+.scroll thead th{position:static;background:none}.wide table{width:max-content;min-width:100%;max-width:44rem}caption{max-width:calc(100vw - 2rem)}
+.facts{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}.fact.long{grid-column:1/-1}
+.bars li{grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem}.bar-label{grid-column:1/-1}.bar{grid-row:2}
+.top :is(table,tbody,tr,th,td){display:block;width:auto}.top thead{display:none}.top tr{padding:.5rem 0;border-top:1px solid var(--rule)}.top :is(tbody th,td){padding:.1rem 0;border:0}.top td:first-child{width:auto}}
 @media print{nav,.skip{display:none}.scroll{max-height:none}.layout{display:block}details>*{display:block}section{break-inside:auto}h2,h3,caption{break-after:avoid}}
 `);

@@ -2,8 +2,8 @@ import { messageOf } from '../../thrown';
 
 /** What the preparation of confinement asks the machine; tests answer in its place. */
 export interface ConfinementProbes {
-  /** Asks the agents' own code what would confine tools here, what that holds, and the command that would bring a better one. */
-  describe(): Promise<{ kind: string; detail: string; missing: string | null }>;
+  /** Asks the agents' own code what would confine tools here, what that holds and lacks, and the command that would bring a better one. */
+  describe(): Promise<{ kind: string; detail: string; weaker: string | null; missing: string | null }>;
   platform: NodeJS.Platform;
   which: (program: string) => string | undefined;
   asRoot(): Promise<readonly string[] | undefined>;
@@ -14,7 +14,7 @@ export interface ConfinementProbes {
 
 /**
  * Name of what will confine tools. When there is nothing, installs bubblewrap with apt-get where it may; when there is still nothing, says
- * so plainly and how to get it.
+ * so plainly and how to get it, and what is there but holds less than elsewhere is named too.
  */
 export async function prepareConfinement(probes: ConfinementProbes): Promise<string> {
   let found = await probes.describe();
@@ -24,6 +24,7 @@ export async function prepareConfinement(probes: ConfinementProbes): Promise<str
       `Tools are NOT confined. ${found.detail}${found.missing === null ? '' : `\nTo confine them: ${found.missing}`}`,
     );
   }
+  if (found.weaker !== null) probes.warn(found.weaker);
   return found.kind;
 }
 

@@ -129,3 +129,120 @@ test('no licence at all is told; a manifest that cannot be parsed too', async ()
   const section = await inspectFiles('dependencies_licences', { 'a.js': 'let a;\n', 'package.json': '{"name": ' });
   expect(found(section)).toEqual(['manifest-broken package.json', 'licence-missing ']);
 });
+
+/** `path: lock file that is missing` of each finding about lock files. */
+async function locksMissing(files: Record<string, string>): Promise<string[]> {
+  const { findings } = await inspectFiles('dependencies_licences', { ...files, LICENSE: mit });
+  return findings
+    .filter(({ rule }) => rule === 'lock-file-missing' || rule === 'go-sum-missing')
+    .map(
+      ({ rule, path, title }) =>
+        `${path}: ${rule === 'go-sum-missing' ? 'go.sum' : title.replace(/^.* application (?:has no )?/, '')}`,
+    )
+    .sort();
+}
+
+test('of npm an application needs the lock file of its package manager, and a workspace has one for its members only', async () => {
+  const one = '"dependencies": {"x": "1.0.0"}';
+  expect(
+    await locksMissing({
+      'started/package.json': `{"name": "a", "version": "1.0.0", "scripts": {"start": "node ."}, ${one}}`,
+      'library/package.json': `{"name": "a", "version": "1.0.0", "main": "a.js", "scripts": {"start": "x"}, ${one}}`,
+      'deployed/package.json': `{"name": "a", "version": "1.0.0", "main": "a.js", ${one}}`,
+      'deployed/Dockerfile': 'FROM a:1\nCOPY --chown=a package*.json ./\n',
+      'tested/package.json': `{"name": "a", "version": "1.0.0", "main": "a.js", ${one}}`,
+      'tested/Dockerfile': 'FROM a:1\nRUN apt-get install -y x\n',
+      'pnpm/package.json': `{"private": true, "packageManager": "pnpm@9.0.0", ${one}}`,
+      'yarn/package.json': `{"private": true, ${one}}`,
+      'yarn/.yarnrc.yml': 'nodeLinker: node-modules\n',
+      'locked/package.json': `{"private": true, ${one}}`,
+      'locked/bun.lock': '{}',
+      'empty/package.json': '{"private": true}',
+      'mono/package.json': '{"private": true, "workspaces": ["packages/*", "!packages/left"]}',
+      'mono/package-lock.json': '{}',
+      'mono/packages/a/package.json': `{"name": "a", "private": true, ${one}}`,
+      'mono/packages/left/package.json': `{"name": "l", "private": true, ${one}}`,
+      'mono/tool/package.json': `{"name": "t", "private": true, ${one}}`,
+      'ws/pnpm-workspace.yaml': 'packages: ["apps/**"]\n',
+      'ws/pnpm-lock.yaml': 'x: 1\n',
+      'ws/apps/a/b/package.json': `{"name": "b", "private": true, ${one}}`,
+    }),
+  ).toEqual([
+    'deployed/package.json: package-lock.json',
+    'mono/packages/left/package.json: package-lock.json',
+    'mono/tool/package.json: package-lock.json',
+    'pnpm/package.json: pnpm-lock.yaml',
+    'started/package.json: package-lock.json',
+    'yarn/package.json: yarn.lock',
+  ]);
+  expect(await locksMissing({ '.npmrc': 'package-lock=false\n', 'package.json': `{"private": true, ${one}}` })).toEqual(
+    [],
+  );
+});
+
+test('of Python what is no package, or is deployed, needs the lock file of its tool; a package needs none', async () => {
+  const project = '[project]\nname = "p"\ndependencies = ["flask"]\n';
+  const build = '[build-system]\nrequires = ["hatchling"]\n';
+  const poetry = '[tool.poetry]\nname = "p"\npackage-mode = false\n[tool.poetry.dependencies]\nflask = "^2"\n';
+  expect(
+    await locksMissing({
+      'package/pyproject.toml': project + build,
+      'only-build/pyproject.toml': `[project]\nname = "p"\n${build}`,
+      'uv/pyproject.toml': project,
+      'pdm/pyproject.toml': `${project}[tool.pdm]\ndistribution = false\n`,
+      'poetry/pyproject.toml': poetry + build,
+      'locked/pyproject.toml': poetry,
+      'locked/poetry.lock': '',
+      'pipenv/Pipfile': '[packages]\nflask = "*"\n',
+      'served/pyproject.toml': project + build,
+      'served/Procfile': 'web: gunicorn\n',
+      'django/requirements.txt': 'django>=4\n',
+      'django/manage.py': 'import sys\n',
+      'fixed/requirements.txt': 'django==4.2.1\n',
+      'fixed/manage.py': 'import sys\n',
+      'loose/requirements.txt': 'django>=4\n',
+      'compiled/requirements.in': 'django\n',
+      'compiled/requirements.txt': 'django==4.2.1\n',
+      'tools/requirements.in': 'django\n',
+    }),
+  ).toEqual([
+    'django/requirements.txt: leaves versions open',
+    'pdm/pyproject.toml: pdm.lock',
+    'pipenv/Pipfile: Pipfile.lock',
+    'poetry/pyproject.toml: poetry.lock',
+    'served/pyproject.toml: uv.lock',
+    'tools/requirements.in: requirements.txt',
+    'uv/pyproject.toml: uv.lock',
+  ]);
+});
+
+test('of Rust binaries, Go modules, PHP projects and bundles need one, beside them', async () => {
+  const cargo = '[package]\nname = "c"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
+  const go = 'module m\nrequire a.example/b v1.0.0\n';
+  expect(
+    await locksMissing({
+      'bin/Cargo.toml': cargo,
+      'bin/src/bin/a.rs': 'fn main() {}\n',
+      'lib/Cargo.toml': cargo,
+      'lib/src/lib.rs': '',
+      'ws/Cargo.toml': '[workspace]\nmembers = ["a"]\n',
+      'ws/Cargo.lock': '',
+      'ws/a/Cargo.toml': cargo,
+      'ws/a/src/main.rs': 'fn main() {}\n',
+      'go.sum': '',
+      'go.mod': go,
+      'nested/go.mod': go,
+      'local/go.mod': `${go}replace a.example/b => ../b\n`,
+      'web/composer.json': '{"name": "a/b", "type": "project", "require": {"c/d": "1.0.0"}}',
+      'php-lib/composer.json': '{"name": "a/b", "require": {"c/d": "1.0.0"}}',
+      'app/Gemfile': "gem 'rails'\n",
+      'gem/Gemfile': "gem 'rake'\n",
+      'gem/x.gemspec': "s.name = 'x'\n",
+    }),
+  ).toEqual([
+    'app/Gemfile: Gemfile.lock',
+    'bin/Cargo.toml: Cargo.lock',
+    'nested/go.mod: go.sum',
+    'web/composer.json: composer.lock',
+  ]);
+});

@@ -108,7 +108,9 @@ test('overview: what it says it is, its documents, its life, and how it is built
   });
   for (let n = 0; n < 3; n += 1) repo.commit({ name: 'Bob', email: 'bob@x.org', time: start + (200 + n) * day });
   const section = await inspected('overview', repo.root);
-  expect(fact(section, 'What it says it is')).toBe('Name is a small tool that does one thing. It does it well.');
+  expect(fact(section, 'What its README says first')).toBe(
+    'Name is a small tool that does one thing. It does it well.',
+  );
   expect(
     rows(section, 'Entry documents')
       .filter(({ there }) => there === 'yes')
@@ -128,4 +130,20 @@ test('a language with no share worth a number is not named as a main one', async
   });
   expect(section.summary).toContain('mostly Python (');
   expect(section.summary).not.toContain('Shell');
+});
+
+const readme = '# Name\n\nThe first paragraph of the README, which tells a story.\n';
+
+test.each([
+  ['{"name": "x", "description": "Sorts numbers quickly"}', 'Sorts numbers quickly.'],
+  ['{"name": "x", "description": "一个简单的排序工具"}', '一个简单的排序工具.'],
+  ['{"name": "my-app", "description": "My app"}', 'The first paragraph'],
+  ['{"name": "x", "description": "TODO: describe this package"}', 'The first paragraph'],
+  ['{"name": "x", "description": "Add your description here"}', 'The first paragraph'],
+  ['{"name": "x", "description": ""}', 'The first paragraph'],
+  ['{"name": "x"}', 'The first paragraph'],
+])('the summary begins with what %s says, where it says something, else with the README', async (manifest, begins) => {
+  const section = await inspectFiles('overview', { 'README.md': readme, 'package.json': manifest });
+  expect(section.summary.startsWith(begins)).toBe(true);
+  expect(fact(section, 'What its README says first')).toContain('The first paragraph');
 });

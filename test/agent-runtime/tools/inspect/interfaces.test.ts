@@ -83,3 +83,23 @@ test('links inside the repository that lead nowhere are told, and no other', asy
   ]);
   expect(fact(section, 'Links to the outside, not called')).toBe(2);
 });
+
+test('a link from the root in Markdown is one from the top of the repository; what may be a path of a web site is not judged', async () => {
+  const files = {
+    'README.md':
+      '[ok](/docs/a.md) [ok](/docs/) [ok](/docs/a.md#part) ![ok](/img/a.png)\n[gone](/docs/gone.md)\n![gone](/img/gone.png)\n[gone](/docs/a.md#nothing)\n[page](/docs/guide) [other](/pages/a.md)\n[route](/users/1) [page](/docs/a.html) [site](/about.html)\n',
+    'docs/a.md': '## Part\n[of the site](/deep/page.md) [static](/logo.png) [gone](/docs/lost.md)\n',
+    'docs/deep/page.md': 'x\n',
+    'docs/static/logo.png': '',
+    'img/a.png': '',
+    'page.html': '<a href="/docs/gone.md">x</a>\n',
+  };
+  expect(found(await inspectFiles('interfaces', files)).sort()).toEqual([
+    'link-anchor-missing README.md:4',
+    'link-target-missing README.md:2',
+    'link-target-missing README.md:3',
+    'link-target-missing docs/a.md:2',
+  ]);
+  const site = await inspectFiles('interfaces', { ...files, 'mkdocs.yml': 'site_name: x\n' });
+  expect(found(site)).toEqual([]);
+});

@@ -130,3 +130,38 @@ test('cluster, compose and Terraform files', async () => {
   expect(JSON.stringify(section)).not.toContain('hunter22');
   expect(section.notes.join(' ')).toContain('1 YAML template');
 });
+
+test('ports that a Compose file publishes on every interface are told, by service; a store is worse', async () => {
+  const section = await inspectFiles('operations', {
+    'compose.yaml': [
+      'services:',
+      '  web: { image: "a:1", ports: ["8080:80", "443:443/tcp"] }',
+      '  local: { image: "a:1", ports: ["127.0.0.1:8081:80", "[::1]:82:82", "10.0.0.5:83:83", "127.0.0.1::84"] }',
+      '  db:',
+      '    image: a:1',
+      '    ports:',
+      '      - 0.0.0.0:15432:5432',
+      '  cache:',
+      '    image: a:1',
+      '    ports:',
+      '      - target: 6379',
+      '        published: 6379',
+      '  cache-local: { image: "a:1", ports: [{ target: 6379, published: "6379", host_ip: 127.0.0.1 }] }',
+      '  chance: { image: "a:1", ports: [3000] }',
+      '  variable: { image: "a:1", ports: ["${PORT:-80}:80"] }',
+      '  undecided: { image: "a:1", ports: ["${BIND:-127.0.0.1}:80:80", "${BIND}80:80", "${PORTS}", "nonsense::::", { published: 1 }] }',
+      '  none: { image: "a:1", expose: ["80"], ports: [] }',
+    ].join('\n'),
+    'examples/compose.yaml': 'services: { web: { image: "a:1", ports: ["80:80"] } }\n',
+  });
+  expect(
+    section.findings.map(({ rule, severity, path, line, title }) => `${rule} ${severity} ${path}:${line} ${title}`),
+  ).toEqual([
+    'compose-store-port-open medium compose.yaml:6 db publishes 0.0.0.0:15432:5432 on every interface of the host',
+    'compose-store-port-open medium compose.yaml:10 cache publishes 6379:6379 on every interface of the host',
+    'compose-port-open low compose.yaml:2 web publishes 8080:80 and 443:443/tcp on every interface of the host',
+    'compose-port-open low compose.yaml:14 chance publishes 3000 on every interface of the host',
+    'compose-port-open low compose.yaml:15 variable publishes ${PORT:-80}:80 on every interface of the host',
+    'compose-port-open info examples/compose.yaml:1 web publishes 80:80 on every interface of the host',
+  ]);
+});

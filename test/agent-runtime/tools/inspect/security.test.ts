@@ -190,3 +190,39 @@ test('no aspect repeats a secret that it meets elsewhere', async () => {
   for (const aspect of ['overview', 'dependencies_licences', 'tests', 'backend', 'frontend'] as const)
     expect(JSON.stringify(await inspected(aspect, repo.root))).not.toMatch(new RegExp(`${github.slice(0, 6)}|sesame`));
 });
+
+test('symbolic links that lead nowhere are told, also over other links; those to what a build makes are not', async () => {
+  const section = await inspectFiles('security', {
+    'docs/a.md': 'a\n',
+    '.gitignore': 'built/\n*.made\n',
+    'fine/file': { link: '../docs/a.md' },
+    'fine/folder': { link: '../docs/' },
+    'fine/over': { link: 'folder/a.md' },
+    'fine/to-build': { link: '../built/x.js' },
+    'fine/to-folder-of-build': { link: '../built' },
+    'fine/to-made': { link: 'x.made' },
+    'fine/root': { link: '../' },
+    'gone/plain': { link: '../docs/b.md' },
+    'gone/over': { link: '../fine/folder/b.md' },
+    'gone/of-link': { link: 'plain' },
+    'gone/in-file': { link: '../docs/a.md/x' },
+    'gone/loop': { link: 'loop' },
+    'gone/far': { link: 'no/../../docs/b.md' },
+    'out/over': { link: 'up/x' },
+    'out/up': { link: '../..' },
+    'test/gone': { link: 'nowhere' },
+  });
+  const told = section.findings.filter(({ rule }) => rule.startsWith('link-'));
+  expect(told.map(({ rule, severity, path }) => `${rule} ${severity} ${path}`)).toEqual([
+    'link-leaves-repository medium out/over',
+    'link-leaves-repository medium out/up',
+    'link-dangling low gone/far',
+    'link-dangling low gone/in-file',
+    'link-dangling low gone/loop',
+    'link-dangling low gone/of-link',
+    'link-dangling low gone/over',
+    'link-dangling low gone/plain',
+    'link-dangling info test/gone',
+  ]);
+  expect(told.find(({ path }) => path === 'gone/of-link')?.detail).toBe('It points to plain. There is no docs/b.md.');
+});

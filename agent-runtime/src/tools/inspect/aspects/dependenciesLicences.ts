@@ -4,7 +4,8 @@ import { count, listed } from '../core/text';
 import { findLicenceFiles, spdxHeader, type LicenceFile } from '../licences/find';
 import { licenceIds, sameLicence } from '../licences/names';
 import { projectManifests, readManifests, type Manifest } from '../manifests';
-import { lockFor, reportLocks } from '../manifests/locks';
+import { lockFor } from '../manifests/lockFiles';
+import { reportLocks } from '../manifests/locks';
 import { workspaceGlobs } from '../manifests/npm';
 import { reportSpecs } from '../manifests/specs';
 import { at, texts } from '../manifests/values';
@@ -51,7 +52,7 @@ function tabulate(context: Context, manifests: readonly Manifest[]): void {
     name: manifest.name ?? null,
     direct: manifest.dependencies.length,
     pinned: manifest.dependencies.filter((dependency) => dependency.pinned).length,
-    lock: lockFor(context, manifest)?.path ?? null,
+    lock: lockFor(context, manifest, manifests)?.path ?? null,
     licence: manifest.licences.join(', ') || null,
   }));
   section.table(

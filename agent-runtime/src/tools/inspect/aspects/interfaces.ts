@@ -90,7 +90,7 @@ function reportLinks(context: Context, links: LinkReport): void {
   section.fact('Links to the outside, not called', links.external);
   if (links.undecided > 0)
     section.note(
-      `${count(links.undecided, 'link')} not judged: from the root of a site, made by templates or site generators, into submodules or ignored folders, or out of the repository.`,
+      `${count(links.undecided, 'link')} not judged: from the root of a web site, made by templates or site generators, into submodules or ignored folders, or out of the repository.`,
     );
   for (const { file, line, target, missing, anchor } of links.broken)
     section.finding({

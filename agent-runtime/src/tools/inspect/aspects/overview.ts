@@ -34,14 +34,11 @@ export async function overview(context: Context): Promise<void> {
     );
     return;
   }
-  const said = readmeParagraph(context);
-  if (said !== undefined) section.fact('What it says it is', said);
   const manifests = projectManifests(await readManifests(context));
-  const described = manifests
-    .filter(({ file }) => file.dir === '')
-    .map(descriptionOf)
-    .find((text) => text !== undefined);
-  if (described !== undefined) section.fact('What its manifest says', described);
+  const said = readmeParagraph(context);
+  const described = manifestDescription(manifests.filter(({ file }) => file.dir === ''));
+  if (described !== undefined) section.fact('What its manifest says it is', described);
+  if (said !== undefined) section.fact('What its README says first', said);
   section.fact('Tracked files', files.length);
   section.fact('Size', bytes(files.reduce((sum, file) => sum + file.size, 0)));
   addLayout(context);
@@ -57,21 +54,39 @@ export async function overview(context: Context): Promise<void> {
     ],
     guesses,
   );
-  const name = said ?? described ?? 'It has no README that says what it is';
+  // A description was written to say in one sentence what a first paragraph of prose may come to later.
+  const name = described ?? said ?? 'Neither a manifest nor a README says what it is';
   section.summary(
     `${name.length > 300 ? `${name.slice(0, 300)}…` : name}${/[.!?…]$/.test(name) ? '' : '.'} ${activity}${guesses[0] ? ` Built by: ${guesses[0].command}.` : ''}${missing.length > 0 ? ` Missing: ${listed(missing, 6)}.` : ''}`,
   );
 }
 
-function descriptionOf({ data }: Manifest): string | undefined {
-  const found = [
-    data['description'],
-    at(data, 'project', 'description'),
-    at(data, 'package', 'description'),
-    at(data, 'tool', 'poetry', 'description'),
-    at(data, 'metadata', 'description'),
-  ];
-  return found.map(text).find((one) => one !== undefined && one.trim() !== '');
+/** The first description of manifests that says something. */
+function manifestDescription(manifests: readonly Manifest[]): string | undefined {
+  for (const manifest of manifests) {
+    const { data, name = '' } = manifest;
+    const found = [
+      data['description'],
+      at(data, 'project', 'description'),
+      at(data, 'package', 'description'),
+      at(data, 'tool', 'poetry', 'description'),
+      at(data, 'metadata', 'description'),
+    ].map(text);
+    const telling = found.find((one) => one !== undefined && saysSomething(one, name));
+    if (telling !== undefined) return telling.trim();
+  }
+  return undefined;
+}
+
+/** Whether a description is more than the name again, or what a tool puts there to be replaced. */
+function saysSomething(description: string, name: string): boolean {
+  const words = (of: string): string[] => of.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const own = new Set(words(name));
+  const rest = words(description).filter((word) => !own.has(word));
+  if (rest.join('').length < 6) return false;
+  return !/^\W*(?:todo|tbd|fixme|add (?:a|your)\b|put (?:a|your)\b|(?:a |your |my |the )?(?:short |brief |project )?description\b|a new \w+ project|my (?:first|new|awesome|app|project)\b|file: readme)/i.test(
+    description,
+  );
 }
 
 function readmeParagraph(context: Context): string | undefined {

@@ -8,6 +8,7 @@ import { unboundedC } from '../security/otherRisks';
 import { scanRisks, type RiskHit } from '../security/scanRisks';
 import { isPractice, scanSecrets, type SecretHit } from '../security/scanSecrets';
 import { scanTree } from '../security/tree';
+import { reportTreeLinks } from '../security/treeLinks';
 import type { Severity } from '@agent-factory/contract';
 
 const skippedExtensions = new Set(['lock', 'map', 'svg', 'po', 'pot', 'snap', 'ipynb', 'csv', 'tsv']);
@@ -18,6 +19,7 @@ export async function security(context: Context): Promise<void> {
   const present = new Set<string>();
   const counted = { files: 0, secrets: 0, risks: 0, practiceRisks: 0, unboundedC: 0, unsafeRust: 0 };
   scanTree(context);
+  await reportTreeLinks(context);
   const files = context.files.filter(
     (file) => file.kind === 'file' && !file.missing && !file.path.split('/').includes('node_modules'),
   );

@@ -20,6 +20,7 @@ export interface LinkReport {
 }
 
 const documentExtensions = new Set(['md', 'markdown', 'mkd', 'rst', 'html', 'htm']);
+const markdownExtensions = new Set(['md', 'markdown', 'mkd']);
 const siteMarks =
   /(?:^|\/)(?:mkdocs\.ya?ml|docusaurus\.config\.[cm]?[jt]s|_config\.yml|book\.toml|conf\.py|antora\.yml|gatsby-config\.[jt]s|astro\.config\.\w+|hugo\.(?:toml|yaml)|_quarto\.yml|docfx\.json|sidebars\.js|\.vitepress\/config\.\w+|\.vuepress\/config\.\w+|next\.config\.\w+|eleventy\.config\.\w+|\.eleventy\.js)$/;
 
@@ -123,19 +124,29 @@ function follow(
     report.external += 1;
     return;
   }
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target) || /[{}<>$|*\\]|^@|^~|%[A-Z_]{2,}%/.test(target) || target.startsWith('/')) {
+  const fromRoot = target.startsWith('/');
+  if (
+    /^[a-z][a-z0-9+.-]*:/i.test(target) ||
+    /[{}<>$|*\\]|^@|^~|%[A-Z_]{2,}%/.test(target) ||
+    (fromRoot && (tree.site || !markdownExtensions.has(file.ext)))
+  ) {
     report.undecided += 1;
     return;
   }
   const hash = target.indexOf('#');
   const pathPart = decode((hash === -1 ? target : target.slice(0, hash)).split('?', 1)[0] ?? '');
   const anchor = hash === -1 ? '' : decode(target.slice(hash + 1));
-  const path = pathPart === '' ? file.path : posix.normalize(posix.join(file.dir, pathPart)).replace(/\/$/, '');
+  const joined = fromRoot ? pathPart.slice(1) : posix.join(file.dir, pathPart);
+  const path = pathPart === '' ? file.path : posix.normalize(joined).replace(/\/$/, '');
   if (path.startsWith('..') || tree.isClosed(path) || pathPart.length > 1_000) {
     report.undecided += 1;
     return;
   }
   const found = resolve(tree, path);
+  if (found === undefined && fromRoot && !isOfRepository(tree, file, path)) {
+    report.undecided += 1;
+    return;
+  }
   if (found === undefined) {
     // A site generator can make pages from other sources, so what is no file name is not judged there.
     const sure =
@@ -159,6 +170,20 @@ function follow(
     return;
   if (!hasAnchor(context, anchors, found, anchor))
     report.broken.push({ ...link, file, missing: `${pathPart === '' ? '' : found}#${anchor}`, anchor: true });
+}
+
+/**
+ * Whether a link from the root means the root of the repository, as hosts of repositories take it, and not that of a web site: it names a file in
+ * the root or in a folder of the root, and no folder above the document has what it names.
+ */
+function isOfRepository(tree: Tree, { dir }: FileEntry, path: string): boolean {
+  const [first = ''] = path.split('/');
+  if (!/\.[a-z0-9]{1,8}$/i.test(path) || /\.html?$/i.test(path) || (first !== path && !tree.has(first))) return false;
+  for (let at = dir; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+    const roots = ['', 'public', 'static', 'assets', 'content'].map((folder) => posix.join(at, folder));
+    if (roots.some((root) => resolve(tree, posix.join(root, path)) !== undefined)) return false;
+    if (at === '') return true;
+  }
 }
 
 function resolve(tree: Tree, path: string): string | undefined {

@@ -2,6 +2,7 @@ import type { FileEntry } from '../core/fileIndex';
 import { count, listed } from '../core/text';
 import type { YamlDocument } from '../core/yaml';
 import { isRecord, list, record, text } from '../manifests/values';
+import { isEveryInterface, publishedPorts, storeAt } from './composePorts';
 import { imageMoves, literalSecret, report, type Report } from './report';
 
 /** Examines one Compose file. */
@@ -56,6 +57,7 @@ export function checkCompose(to: Report, file: FileEntry, { value, line }: YamlD
         'Who has it is root on the host.',
         'Do without, or put a filtering proxy before it.',
       );
+    checkPorts(to, file, name, service['ports'], line([...path, 'ports']));
     const environment = Array.isArray(service['environment'])
       ? list(service['environment']).map((pair): [string, unknown] => {
           const [key = '', ...rest] = (text(pair) ?? '').split('=');
@@ -77,4 +79,24 @@ export function checkCompose(to: Report, file: FileEntry, { value, line }: YamlD
         'Take them from the environment or from secrets.',
       );
   }
+}
+
+/** Ports that every machine reaches that reaches this one. A store is worth more than a web server, which is there to be reached. */
+function checkPorts(to: Report, file: FileEntry, name: string, ports: unknown, line: number | undefined): void {
+  const open = publishedPorts(ports).filter(({ host }) => isEveryInterface(host));
+  if (open.length === 0) return;
+  const held = [...new Set(open.map(({ container }) => storeAt(container)).filter((store) => store !== undefined))];
+  report(
+    to,
+    file,
+    line,
+    held.length > 0 ? 'compose-store-port-open' : 'compose-port-open',
+    held.length > 0 ? 'medium' : 'low',
+    `${name} publishes ${listed(
+      open.map(({ written }) => written),
+      6,
+    )} on every interface of the host`,
+    `${held.length > 0 ? `By the number that is ${listed(held)}. ` : ''}Without an address a port listens on 0.0.0.0, and Docker's own rules let it through where a host firewall such as ufw would not.`,
+    'Write 127.0.0.1: before it when only this machine needs it; leave it out when only other services do: they reach each other without.',
+  );
 }

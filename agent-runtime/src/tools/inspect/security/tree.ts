@@ -1,6 +1,4 @@
-import { readlinkSync } from 'node:fs';
 import { Buffer } from 'node:buffer';
-import { join, posix } from 'node:path';
 import type { Context } from '../core/context';
 import type { FileEntry } from '../core/fileIndex';
 import { listed } from '../core/text';
@@ -14,13 +12,10 @@ const scriptExtensions = new Set(
 );
 const keyStores = new Set(['p12', 'pfx', 'jks', 'keystore', 'ppk', 'kdbx', 'bks']);
 
-/** Files that should not be tracked, odd modes, links that leave the repository and submodules fetched without encryption. */
+/** Files that should not be tracked, odd modes and submodules fetched without encryption. */
 export function scanTree(context: Context): void {
   reportModes(context);
-  for (const file of context.files) {
-    if (file.kind === 'link') reportLink(context, file);
-    else if (file.kind === 'file' && !file.vendored) reportName(context, file);
-  }
+  for (const file of context.files) if (file.kind === 'file' && !file.vendored) reportName(context, file);
   reportSubmodules(context);
 }
 
@@ -101,27 +96,6 @@ function reportName(context: Context, file: FileEntry): void {
       path: file.path,
       detail: 'Judged by its name; it was not opened for this.',
       advice: 'If it holds a real key or password, change that, and keep the file out of the repository.',
-    });
-}
-
-function reportLink(context: Context, file: FileEntry): void {
-  let target: string;
-  try {
-    target = readlinkSync(
-      file.raw ? Buffer.concat([Buffer.from(`${context.root}/`), file.raw]) : join(context.root, file.path),
-    );
-  } catch {
-    return; // checked out as a plain file, or not at all
-  }
-  const resolved = posix.normalize(posix.join(file.dir, target));
-  if (posix.isAbsolute(target) || resolved === '..' || resolved.startsWith('../'))
-    context.section.finding({
-      rule: 'link-leaves-repository',
-      severity: file.test ? 'low' : 'medium',
-      title: 'A symbolic link leads out of the repository',
-      path: file.path,
-      detail: `It points to ${target}. A program that follows it reads or writes what the author of the link chose.`,
-      advice: 'Link inside the repository, or copy the file.',
     });
 }
 
