@@ -8,6 +8,7 @@ import { confinementLabel, type Confinement } from './confinement/confinement';
 import type { Logger } from './log';
 import type { McpServers } from './tools/mcp/config';
 import type { ToolSession } from './tools/session';
+import { removeShared } from './tools/client/removeShared';
 import { startToolSession } from './tools/startSession';
 import { attemptRunner } from './worker/attempt';
 import { grpcStreams } from './worker/grpcStream';
@@ -31,6 +32,8 @@ export interface AgentParts {
 export interface Agent {
   /** Resolves at the first registration. */
   ready: Promise<void>;
+  /** Whether tasks can come. */
+  readonly registered: boolean;
   /** Finishes or hands back what it holds, and leaves nothing behind. Can be called twice. */
   drain(): Promise<void>;
 }
@@ -40,9 +43,12 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
   if (confinement.kind !== 'socket' && !existsSync(entry.script))
     throw new FactoryError('INVALID_ARGUMENT', `the tools are missing: ${entry.script}`);
   const tokens = new TokenHolder();
-  const folder = new AgentFolder(config.workspaceRoot, config.agentId, confinement.kind === 'socket');
+  const { privateRoot } = config;
+  const sharing =
+    confinement.kind === 'socket' && { privateRoot, removeShared: (path: string) => removeShared(confinement.path, path) };
+  const folder = new AgentFolder(config.workspaceRoot, config.agentId, sharing);
   const cache = new ArtifactCache(
-    config.workspaceRoot,
+    privateRoot,
     (digest, file, signal) =>
       downloadArtifact(digest, file, { factoryUrl: config.factoryUrl, token: () => tokens.current(), signal }),
     systemClock,
@@ -51,7 +57,16 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
   await cache.prepare();
 
   const startTools = (workspace: string, signal: AbortSignal, onLog: (line: string) => void): Promise<ToolSession> =>
-    startToolSession({ workspace, confinement, egress: config.type.egress, mcpServers, entry, signal, onLog });
+    startToolSession({
+      workspace,
+      confinement,
+      egress: config.type.egress,
+      mcpServers,
+      entry,
+      signal,
+      onLog,
+      ...(config.toolMemoryBytes === undefined ? {} : { memoryBytes: config.toolMemoryBytes }),
+    });
   const streams = grpcStreams(config.factoryGrpc, config.tokenFile, log);
   const worker = new Worker({
     identity: {
@@ -69,7 +84,7 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
       log,
       folder,
       cache,
-      model: { url: `${config.factoryUrl}/model/v1`, token: () => tokens.current() },
+      model: { url: `${config.modelUrl}/model/v1`, token: () => tokens.current() },
       startTools,
       brainFor,
     }),
@@ -77,10 +92,14 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
     clock: systemClock,
     log,
     random: Math.random,
+    ...(config.drainGraceMs === undefined ? {} : { graceMs: config.drainGraceMs }),
   });
   worker.start();
   return {
     ready: worker.ready,
+    get registered() {
+      return worker.registered;
+    },
     drain: async () => {
       await worker.drain();
       streams.close();

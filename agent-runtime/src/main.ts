@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { env, FactoryError } from '@agent-factory/contract';
 import { startAgent, type Agent } from './agent';
-import { parseConfig, readMcpServers } from './config';
+import { parseConfig, readMcpServers, readType } from './config';
 import { detectConfinement } from './confinement/detect';
+import { startHealth } from './health';
 import { createLog, type Logger } from './log';
 import { leaveOnSignals } from './leave';
 
@@ -15,12 +16,15 @@ async function main(): Promise<void> {
   let agent: Agent | undefined;
   leaveOnSignals(log, async () => agent?.drain());
   stopOnFaults(log);
+  // The tools are another user of the group, and work in folders made here.
+  if (config.confinement === 'socket') process.umask(0o007);
+  if (config.healthPort !== undefined) await startHealth(config.healthPort, () => agent?.registered === true);
   const confinement = await detectConfinement(
     config.confinement,
     config.toolSocket === undefined ? {} : { toolSocket: config.toolSocket },
   );
   agent = await startAgent({
-    config,
+    config: { ...config, type: await readType(config) },
     mcpServers: await readMcpServers(config.mcpConfigFile),
     confinement,
     log,

@@ -1,5 +1,6 @@
 import { FactoryError } from '@agent-factory/contract';
 import { Redis } from 'ioredis';
+import { redisTlsOptions, type RedisTls } from './redisTls';
 
 /** What a connection may be given. */
 export interface RedisConnectionOptions {
@@ -9,6 +10,10 @@ export interface RedisConnectionOptions {
   commandTimeoutMs?: number;
   /** Most milliseconds between two tries to reconnect. Default 1,000. */
   reconnectCapMs?: number;
+  /** For a URL without one. */
+  password?: string;
+  /** With rediss://. */
+  tls?: RedisTls;
   /** Called with every connection error; never holds an address's password or a command's arguments. */
   onError?: (error: Error) => void;
 }
@@ -20,8 +25,9 @@ export interface RedisConnectionOptions {
  */
 export function createRedis(url: string, options: RedisConnectionOptions = {}): Redis {
   const cap = options.reconnectCapMs ?? 1_000;
-  const redis = new Redis(url, {
+  const redis = new Redis(withPassword(url, options.password), {
     ...(options.name === undefined ? {} : { connectionName: options.name }),
+    ...(options.tls === undefined ? {} : { tls: redisTlsOptions(options.tls) }),
     ...survival,
     commandTimeout: options.commandTimeoutMs ?? 5_000,
     socketTimeout: 2 * (options.commandTimeoutMs ?? 5_000),
@@ -29,6 +35,13 @@ export function createRedis(url: string, options: RedisConnectionOptions = {}): 
   });
   redis.on('error', (error: Error) => options.onError?.(new Error(error.message)));
   return redis;
+}
+
+function withPassword(url: string, password: string | undefined): string {
+  if (password === undefined) return url;
+  const full = new URL(url);
+  full.password = encodeURIComponent(password); // a URL keeps a percent sign as it is
+  return full.href;
 }
 
 /** A second connection for calls that block at most `blockMs`; a socket that stays silent longer counts as dead. */
@@ -78,26 +91,38 @@ const survival = {
 const unavailable =
   /^(OOM|LOADING|READONLY|MASTERDOWN|BUSY|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM)\b/;
 
+/** Why a command failed: no answer came, so that it may have been done; or Redis refused it, for want of memory or of something else. */
+type StoreFailure = 'unanswered' | 'out_of_memory' | 'refused';
+
+/** STORE_UNAVAILABLE, with what came of the command. */
+class StoreError extends FactoryError {
+  constructor(
+    readonly failure: StoreFailure,
+    detail: string,
+  ) {
+    super('STORE_UNAVAILABLE', detail.slice(0, 300), { retryAfterSeconds: 1 });
+  }
+}
+
 /** What the caller of a failed command is told: STORE_UNAVAILABLE, or INTERNAL for what Redis refused. Drops the command's arguments. */
 export function storeError(error: unknown): FactoryError {
   if (error instanceof FactoryError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && error.name === 'ReplyError' && !unavailable.test(message)) {
+  if (!(error instanceof Error) || error.name !== 'ReplyError')
+    return new StoreError('unanswered', `Redis does not answer: ${message}`);
+  if (!unavailable.test(message))
     return new FactoryError('INTERNAL', `Redis refused a command: ${message.slice(0, 300)}`);
-  }
-  const detail = message.startsWith('OOM') ? noMemory : `${unanswered}: ${message}`;
-  return new FactoryError('STORE_UNAVAILABLE', detail.slice(0, 300), { retryAfterSeconds: 1 });
+  return message.startsWith('OOM')
+    ? new StoreError('out_of_memory', 'Redis has no memory left')
+    : new StoreError('refused', `Redis cannot serve now: ${message}`);
 }
-
-const unanswered = 'Redis does not answer';
-const noMemory = 'Redis has no memory left';
 
 /** Whether Redis refused a write because it has reached its maxmemory. */
 export function isOutOfMemory(error: unknown): boolean {
-  return error instanceof FactoryError && error.code === 'STORE_UNAVAILABLE' && error.detail === noMemory;
+  return error instanceof StoreError && error.failure === 'out_of_memory';
 }
 
 /** Whether a command went without an answer, so that it may have been done. */
 export function isUnanswered(error: unknown): boolean {
-  return error instanceof FactoryError && error.code === 'STORE_UNAVAILABLE' && error.detail.startsWith(unanswered);
+  return error instanceof StoreError && error.failure === 'unanswered';
 }

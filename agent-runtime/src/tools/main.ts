@@ -3,6 +3,7 @@ import { unlinkSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { env as names } from '@agent-factory/contract';
 import { readyLine } from './client/readyLine';
+import { startHealth } from '../health';
 import { markerVariable } from './process/sweep';
 import { ToolServer } from './server/server';
 import { messageOf } from './errors';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   const socketPath = env[names.toolSocket];
   if (socketPath === undefined) throw new Error(`${names.toolSocket} names no socket`);
   if (!once) {
+    process.umask(0o007); // the agent is another user of the group, and works in folders made here
     try {
       unlinkSync(socketPath); // left by an earlier run of this container
     } catch {
@@ -38,7 +40,8 @@ async function main(): Promise<void> {
     once,
     workspaceRoot: once ? undefined : env[names.workspaceRoot],
     session: env[markerVariable] ?? randomBytes(9).toString('base64url'),
-    pidNamespace: env['FACTORY_PID_NAMESPACE'] === '1',
+    pidNamespace: env[names.toolPidNamespace] === '1',
+    scratch: once ? undefined : env[names.toolScratch],
     env: { PATH: env['PATH'], LANG: env['LANG'] },
     onEnd: () => process.exit(0),
   });
@@ -46,6 +49,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void server.stop());
   if (once) setTimeout(() => server.stopIfIdle(), firstPeerMs).unref();
   await server.listen();
+  const port = Number(env[names.healthPort] ?? Number.NaN);
+  if (!once && Number.isInteger(port)) await startHealth(port, () => true);
   process.stdout.write(`${readyLine}\n`);
 }
 

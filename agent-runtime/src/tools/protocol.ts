@@ -30,6 +30,12 @@ export const requestFrameSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('list'), id, timeout_ms: timeoutMs }),
   z.strictObject({ kind: z.literal('cancel'), id }),
+  z.strictObject({
+    kind: z.literal('remove'),
+    id,
+    path: z.string().min(1).max(4_096).describe('Absolute, below the workspace root; only of a tools container, in place of hello'),
+    timeout_ms: timeoutMs,
+  }),
 ]);
 export type RequestFrame = z.output<typeof requestFrameSchema>;
 export type HelloFrame = Extract<RequestFrame, { kind: 'hello' }>;

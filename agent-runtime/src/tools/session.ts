@@ -12,7 +12,7 @@ export interface ToolSessionOptions {
   egress: readonly string[];
   /** From `mcpConfigSchema`. */
   mcpServers: McpServers;
-  /** Private memory of all programs together, held where there is a process namespace. Defaults to min(4 GiB, half of the machine). */
+  /** Memory of all programs together, with their files in /tmp and /dev/shm, held where there is a process namespace. Defaults to min(4 GiB, half of the machine). */
   memoryBytes?: number;
   /** The Node binary and the bundled tools.cjs, absolute. Not used with confinement `socket`. */
   entry: { node: string; script: string };

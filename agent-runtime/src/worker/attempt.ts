@@ -66,7 +66,7 @@ async function work(
     const { clock, cache, folder, type } = parts;
     await layInputs(assignment.spec.inputs, {
       workspace: workspace.path,
-      privateFolder: folder.path,
+      privateFolder: folder.privatePath,
       cache,
       tools: session,
       signal,
@@ -78,6 +78,7 @@ async function work(
       signal,
       maxCalls: assignment.spec.limits.max_tool_calls,
       onOutput: (stream, text) => hooks.log(stream, text),
+      onCall: (line) => hooks.log('agent', line),
     });
     const brain = parts.brainFor(assignment.spec.brain);
     const log = (text: string): void => hooks.log('agent', text);

@@ -98,6 +98,11 @@ export class Worker {
     });
   }
 
+  /** Whether tasks can come: the dispatcher knows the agent, and it is not leaving. */
+  get registered(): boolean {
+    return this.#link.up && !this.#draining;
+  }
+
   /** Starts to connect. Can be called twice. */
   start(): void {
     this.#link.start();

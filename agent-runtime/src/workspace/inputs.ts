@@ -36,7 +36,8 @@ async function place(input: TaskInput, artifact: string, context: InputsContext,
   try {
     await makeFolders(context.workspace, input.path.split('/').slice(0, -1));
     await copyFile(artifact, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await chmod(target, 0o644);
+    // The tools may be another user of the same group.
+    await chmod(target, 0o664);
   } catch (error) {
     throw placeTaken(error, input, index);
   }

@@ -1,4 +1,4 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../errorCode';
 
@@ -14,8 +14,24 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
+/**
+ * Gives this user back all rights to its folders. Those of others stay as they are: their rights may be enough. What is gone meanwhile is
+ * fine: the removal that failed may still be at work elsewhere in the tree.
+ */
 async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+  try {
+    const { mode } = await lstat(folder);
+    await chmod(folder, (mode & 0o7777) | 0o700).catch(unless('EPERM'));
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+  } catch (error) {
+    unless('ENOENT')(error);
+  }
+}
+
+/** Throws an error of any other code. */
+function unless(code: string): (error: unknown) => void {
+  return (error) => {
+    if (errorCode(error) !== code) throw error;
+  };
 }

@@ -7,20 +7,28 @@ import type { ArtifactStore } from './port';
 import { hashInto } from './hashInto';
 import { createHolds } from './holds';
 import { sweepFolder, type Retention } from './retention';
+import { createSpace } from './space';
 
 export interface DiskStoreOptions extends Retention {
   /** Folder that the store alone uses; made when it is missing. */
   folder: string;
-  /** Largest artifact in bytes. Defaults to that of the contract. */
+  /** Largest artifact in bytes. Defaults to that of the contract; `maxTotalBytes` holds besides. */
   maxBytes?: number;
   now?: () => number;
 }
 
 /** Artifacts as files `{first two digits}/{rest}` of a folder; an upload is a file under `incoming` until it is whole. */
 export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
-  const { folder, maxBytes = limits.artifactBytes, now = Date.now } = options;
+  const { folder, maxAgeMs, maxTotalBytes, now = Date.now } = options;
+  const maxBytes = Math.min(options.maxBytes ?? limits.artifactBytes, maxTotalBytes);
   const incoming = path.join(folder, 'incoming');
   const held = createHolds();
+  const parts = new Set<string>();
+  const swept = { folder, holds: held, underWay: (file: string): boolean => parts.has(file) };
+  const space = createSpace({
+    maxTotalBytes,
+    sweep: (most) => sweepFolder(swept, { maxAgeMs, maxTotalBytes: most }, now()),
+  });
 
   /** Counts as use. A sweep that runs meanwhile either spares the file or has taken it before. */
   const sizeAndTouch = (digest: string): Promise<number | undefined> => {
@@ -40,20 +48,25 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
 
   /** Takes in an upload by way of `part`, which is gone afterwards. */
   const receive = async (part: string, file: string, digest: string, bytes: Readable) => {
+    const share = space.share();
+    parts.add(part);
     try {
-      const { size, sha256 } = await hashInto(part, bytes, maxBytes);
+      const { size, sha256 } = await hashInto(part, bytes, maxBytes, (more) => share.take(more));
       if (`sha256:${sha256}` !== digest)
         throw new FactoryError('ARTIFACT_DIGEST_MISMATCH', `the ${size} bytes have the digest sha256:${sha256}`);
-      const before = await sizeAndTouch(digest);
-      if (before === undefined) {
+      const created = await share.keep(size, async () => {
+        if ((await sizeAndTouch(digest)) !== undefined) return false;
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
         const time = new Date(now());
         await utimes(part, time, time); // before it is an artifact, so that no sweep sees it unused
         await rename(part, file);
-      }
-      return { digest, size, created: before === undefined };
+        return true;
+      });
+      return { digest, size, created };
     } finally {
       await rm(part, { force: true });
+      parts.delete(part);
+      share.end();
     }
   };
 
@@ -76,7 +89,7 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
     },
 
     has: async (digest) => (await sizeAndTouch(digest)) !== undefined,
-    sweep: () => sweepFolder(folder, options, now(), held),
+    sweep: () => space.sweep(),
   };
 }
 

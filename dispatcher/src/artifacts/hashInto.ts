@@ -3,11 +3,15 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { FactoryError } from '@agent-factory/contract';
 
-/** Writes a stream to a new file, flushed to the disk, and answers its size and SHA-256. Throws PAYLOAD_TOO_LARGE past `maxBytes`. */
+/**
+ * Writes a stream to a new file, flushed to the disk, and answers its size and SHA-256. Throws PAYLOAD_TOO_LARGE past `maxBytes`, and what
+ * `take` throws, which is asked for room before bytes are written.
+ */
 export async function hashInto(
   file: string,
   bytes: Readable,
   maxBytes: number,
+  take: (bytes: number) => Promise<void>,
 ): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256');
   const handle = await open(file, 'wx', 0o600);
@@ -22,6 +26,7 @@ export async function hashInto(
           faults: [{ path: '(root)', message: `holds more than ${maxBytes} bytes` }],
         });
       }
+      await take(part.length);
       hash.update(part);
       await handle.write(part);
     }

@@ -3,7 +3,10 @@ import type { Artifact } from '@agent-factory/contract';
 
 /** Bytes named by their digest, kept for a time. */
 export interface ArtifactStore {
-  /** Reads the stream to its end and keeps it, once it proves to have the digest. Throws ARTIFACT_DIGEST_MISMATCH, PAYLOAD_TOO_LARGE. Twice is fine. */
+  /**
+   * Reads the stream to its end and keeps it, once it proves to have the digest. Twice is fine. Artifacts past the
+   * total make room, oldest use first. Throws ARTIFACT_DIGEST_MISMATCH, PAYLOAD_TOO_LARGE; ARTIFACT_STORE_FULL when what is under way at once is too much.
+   */
   put(digest: string, bytes: Readable): Promise<Artifact & { created: boolean }>;
   /** Counts as use. Throws ARTIFACT_NOT_FOUND. */
   get(digest: string): Promise<Artifact & { bytes: Readable }>;

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Holds } from './holds';
+import type { Swept } from './space';
 
 /** How long and how much is kept. */
 export interface Retention {
@@ -32,28 +33,42 @@ export function toDrop(
   });
 }
 
-/**
- * Removes what {@link toDrop} names, broken uploads included, and answers how many files went. Spares what is held, such as an upload in
- * progress, and what was used since it was looked at.
- */
-export async function sweepFolder(folder: string, retention: Retention, now: number, holds: Holds): Promise<number> {
+/** A folder of files, as a sweep sees it. */
+export interface SweptFolder {
+  folder: string;
+  holds: Holds;
+  /** Whether a file is an upload under way, which is neither counted nor removed. */
+  underWay: (file: string) => boolean;
+}
+
+/** Removes what {@link toDrop} names, broken uploads included. Spares what is held, and what was used since it was looked at. */
+export async function sweepFolder(
+  { folder, holds, underWay }: SweptFolder,
+  retention: Retention,
+  now: number,
+): Promise<Swept> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files: StoredFile[] = [];
   for (const entry of names) {
     if (!entry.isFile()) continue;
-    const found = await look(path.join(entry.parentPath, entry.name));
+    const file = path.join(entry.parentPath, entry.name);
+    // Asked before the look: one that ends in between is gone by then.
+    const found = underWay(file) ? undefined : await look(file);
     if (found !== undefined) files.push(found);
   }
   let dropped = 0;
-  for (const { file, usedAt } of toDrop(files, retention, now)) {
+  let kept = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { file, size, usedAt } of toDrop(files, retention, now)) {
     const gone = await holds.unlessHeld(file, async () => {
       if ((await look(file))?.usedAt !== usedAt) return false;
       await rm(file, { force: true });
       return true;
     });
-    if (gone) dropped += 1;
+    if (!gone) continue;
+    dropped += 1;
+    kept -= size;
   }
-  return dropped;
+  return { dropped, kept };
 }
 
 /** The file as it is; undefined when it has gone meanwhile. */

@@ -1,5 +1,6 @@
 import type { AgentTypeName } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
+import { coalesced } from '../coalesced';
 import { queueKeys } from '../queue/keys';
 import { pastLogLines } from './catchUp';
 import type { Follower } from './follower';
@@ -10,8 +11,7 @@ import { lastPosition } from './streams';
 /** The end of one task's log, read once for all who follow it. */
 class LogTail {
   readonly followers = new Set<Follower<TaskItem>>();
-  #reading: Promise<void> | undefined;
-  #again = false;
+  readonly #reading = coalesced(() => this.#read());
 
   constructor(
     private readonly redis: Redis,
@@ -20,21 +20,14 @@ class LogTail {
   ) {}
 
   /** Reads what is new, at least up to what was there when called. */
-  async poke(): Promise<void> {
-    this.#again = true;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
-    await this.#reading;
+  poke(): Promise<void> {
+    return this.#reading.ask();
   }
 
   async #read(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      for await (const { position, event } of pastLogLines(this.redis, this.stream, this.position, '+')) {
-        this.position = position;
-        for (const follower of this.followers) follower.push({ source: 'log', position, event }, 1);
-      }
+    for await (const { position, event } of pastLogLines(this.redis, this.stream, this.position, '+')) {
+      this.position = position;
+      for (const follower of this.followers) follower.push({ source: 'log', position, event }, 1);
     }
   }
 }

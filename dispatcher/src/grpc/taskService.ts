@@ -77,17 +77,19 @@ export function addTaskService(server: Server, options: TaskServiceOptions): { s
       calls.listAgents(principal, query),
     ),
     watchTask: watches.handler({
-      follow: (principal, bytes, signal) => {
+      open: (principal, bytes, signal) => {
         const { id, cursor } = readMessage(messages.WatchTaskRequest, bytes);
-        return calls.followTask(principal, id, cursor, signal);
+        return { events: calls.followTask(principal, id, cursor, signal) };
       },
       encode: (event) => writeMessage(messages.WatchTaskResponse, { event }),
       isFinal: endsTask,
     }),
     watchEvents: watches.handler({
-      follow: (principal, bytes, signal) => {
-        const { cursor } = readMessage(messages.WatchEventsRequest, bytes);
-        return calls.followAll(principal, cursor, signal);
+      open: (principal, bytes, signal) => {
+        const { cursor: given } = readMessage(messages.WatchEventsRequest, bytes);
+        // Followed from the very place that the client is told, so that nothing lies between.
+        const cursor = given === undefined ? calls.cursorNow(principal) : undefined;
+        return { events: calls.followAll(principal, given ?? cursor, signal), cursor };
       },
       encode: (event) => writeMessage(messages.WatchEventsResponse, { event }),
       isFinal: () => false,

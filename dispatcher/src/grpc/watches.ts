@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { FactoryError, terminalStates, type FactoryEvent } from '@agent-factory/contract';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import type { Authenticator, Principal } from '../auth/port';
 import { systemClock, type Clock } from '../clock';
 import type { Logger } from '../log';
@@ -19,9 +19,16 @@ export interface WatchesOptions {
   clock?: Clock;
 }
 
+/** A watch that a client asked for. */
+interface Watch {
+  events: AsyncIterable<FactoryEvent>;
+  /** Where it starts, told before any event so that a client cut before its first one resumes there. None when the client knows. */
+  cursor?: string | undefined;
+}
+
 /** One kind of watch. */
 export interface WatchSource {
-  follow: (principal: Principal, request: Buffer, signal: AbortSignal) => AsyncIterable<FactoryEvent>;
+  open: (principal: Principal, request: Buffer, signal: AbortSignal) => Watch;
   encode: (event: FactoryEvent) => Buffer;
   /** Whether nothing follows when the events end after this one, or after none. */
   isFinal: (last: FactoryEvent | undefined) => boolean;
@@ -59,11 +66,13 @@ export class Watches {
     for (const controller of this.#open) controller.abort(error);
   }
 
-  async #serve(call: Call, { follow, encode, isFinal }: WatchSource, controller: AbortController): Promise<void> {
+  async #serve(call: Call, { open, encode, isFinal }: WatchSource, controller: AbortController): Promise<void> {
     this.#admit(controller);
     const principal = await this.#options.authenticator.authenticate(authorizationOf(call.metadata));
+    const { events, cursor } = open(principal, call.request, controller.signal);
+    if (cursor !== undefined) call.sendMetadata(cursorMetadata(cursor));
     let last: FactoryEvent | undefined;
-    for await (const event of follow(principal, call.request, controller.signal)) {
+    for await (const event of events) {
       last = event;
       if (!call.write(encode(event))) await this.#drained(call, controller);
     }
@@ -98,6 +107,12 @@ export class Watches {
 /** A task's watch is over with its last event; one that starts behind that has nothing to tell. */
 export function endsTask(last: FactoryEvent | undefined): boolean {
   return last === undefined || terminalStates.some((state) => state === last.kind);
+}
+
+function cursorMetadata(cursor: string): Metadata {
+  const metadata = new Metadata();
+  metadata.set('cursor', cursor);
+  return metadata;
 }
 
 function behind(): FactoryError {

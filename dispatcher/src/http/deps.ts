@@ -18,6 +18,10 @@ export interface HttpDeps {
   lifecycle: Lifecycle;
   /** Whether the dispatcher can serve, and why not. Never throws, always answers in time. */
   health: () => Promise<Health>;
+  /** Who may read /metrics. */
+  metricsAccess: 'token' | 'open';
+  /** Brings gauges up to date before they are read; bounded in time, never throws. */
+  collectGauges: () => Promise<void>;
   /** What the role `serve` adds; without it only health, metrics and documents are served. */
   serve?: ServeDeps;
   /** Adds further routes, such as those of the model gateway, before the server is ready. */
@@ -32,7 +36,5 @@ export interface ServeDeps {
   /** Each throws CURSOR_INVALID on a cursor that no event of its kind of stream has. */
   checkCursor: { task: (cursor: string) => unknown; all: (cursor: string) => unknown };
   listModels: () => ModelList;
-  /** Brings the queue's gauges up to date; bounded in time, never throws. */
-  collectGauges: () => Promise<void>;
   sse?: SseOptions;
 }

@@ -25,6 +25,8 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
     authenticator,
     lifecycle: createLifecycle(),
     health: async () => never(),
+    metricsAccess: 'token',
+    collectGauges: async () => never(),
     serve: {
       // Routes are built, none is called.
       service: {} as ServeDeps['service'],
@@ -32,7 +34,6 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
       streams: createStreamSet(0),
       checkCursor: { task: never, all: never },
       listModels: never,
-      collectGauges: async () => never(),
     },
     extend: (server) => addGateway(server, gateway),
   });

@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 const description = [
   'Tasks go in, agents work on them, results come out.',
   'Every error is `application/problem+json` (RFC 9457) with a `code` of the catalogue at `/errors`, but below `/model/v1`, where the same codes stand in the envelope of OpenAI; each response lists in `x-codes` the codes it can carry.',
-  'Besides those, any address can answer what is decided before a route is found: NOT_FOUND (404), MALFORMED_REQUEST (400), REQUEST_TIMEOUT (408), PAYLOAD_TOO_LARGE (413, for headers).',
+  'Besides those, any address can answer what is decided outside of its route: NOT_FOUND (404) and, in the shape of RFC 9457 below `/model/v1` too, MALFORMED_REQUEST (400: no valid HTTP, or cut short), REQUEST_TIMEOUT (408), PAYLOAD_TOO_LARGE (413, for headers).',
 ].join('\n\n');
 
 const tags = {

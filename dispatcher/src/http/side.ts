@@ -6,8 +6,6 @@ import type { DispatcherConfig } from '../config';
 import { readAllCursor, readTaskCursor } from '../events/cursor';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
-import type { TaskQueue } from '../queue/port';
-import { collectGauges } from '../tasks/gauges';
 import type { TaskService } from '../tasks/taskService';
 import type { ServeDeps } from './deps';
 import { addGateway } from './gateway';
@@ -22,14 +20,15 @@ export interface HttpSideOptions {
   config: Pick<DispatcherConfig, 'listenHost' | 'httpPort' | 'file'>;
   logger: Logger;
   metrics: Metrics;
-  authenticator: Authenticator;
+  authenticator: Pick<Authenticator, 'authenticate'>;
   version: string;
   /** What must work for the dispatcher to be ready. */
   checks: Readonly<Record<string, Check>>;
+  /** Bring gauges up to date before they are read; each bounded in time, none throws. */
+  collectors: readonly (() => Promise<void>)[];
   serve?: {
     service: TaskService;
     artifacts: ArtifactStore;
-    queue: TaskQueue;
     listModels: () => ModelList;
     sse?: SseOptions;
   };
@@ -61,7 +60,9 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       authenticator,
       lifecycle,
       health: readiness(version, options.checks),
-      ...(options.serve === undefined ? {} : { serve: serveDeps(options.serve, metrics, streams) }),
+      metricsAccess: file.metrics.access,
+      collectGauges: async () => void (await Promise.all(options.collectors.map((collect) => collect()))),
+      ...(options.serve === undefined ? {} : { serve: serveDeps(options.serve, streams) }),
       ...(gateway === undefined ? {} : { extend: (server) => addGateway(server, gateway) }),
     });
 
@@ -86,8 +87,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
 }
 
 function serveDeps(
-  { service, artifacts, queue, listModels, sse }: NonNullable<HttpSideOptions['serve']>,
-  metrics: Metrics,
+  { service, artifacts, listModels, sse }: NonNullable<HttpSideOptions['serve']>,
   streams: StreamSet,
 ): ServeDeps {
   return {
@@ -96,7 +96,6 @@ function serveDeps(
     streams,
     checkCursor: { task: readTaskCursor, all: readAllCursor },
     listModels,
-    collectGauges: () => collectGauges(queue, metrics),
     ...(sse === undefined ? {} : { sse }),
   };
 }

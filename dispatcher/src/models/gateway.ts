@@ -8,6 +8,7 @@ import { runCall, type AnswerEnd, type CallTools } from './call';
 import { authenticateCaller, toPayer } from './caller';
 import { listModelsForOpenAi, resolveModel } from './catalogue';
 import { systemClock, type Clock } from '../clock';
+import { toFactoryError } from '../requestErrors';
 import { memoryGates, type ProviderGates } from './gates';
 import type { Environment } from './keys';
 import { limiter } from './limiter';
@@ -15,7 +16,7 @@ import type { ModelLog, ModelObserver } from './observe';
 import { modelSource } from './providers';
 import { callStop, type CallStop } from './stop';
 import { toCompletion, type AnswerHead } from './wire/answer';
-import { errorHeaders, toEnvelope, toFactoryErrorAtEdge } from './wire/errors';
+import { errorHeaders, toEnvelope } from './wire/errors';
 import type { AnswerEvent } from './wire/events';
 import { chatRequestSchema } from './wire/request';
 import { sseOf } from './wire/sse';
@@ -129,8 +130,8 @@ async function collect(head: AnswerHead, events: AsyncIterable<AnswerEvent | Ans
 }
 
 function answerErrorsLikeOpenAi(server: FastifyInstance, log: ModelLog): void {
-  server.setErrorHandler(async (error, _request, reply) => {
-    const told = toFactoryErrorAtEdge(error);
+  server.setErrorHandler(async (error, request, reply) => {
+    const told = toFactoryError(error, request);
     if (told.code === 'INTERNAL') log.error({ error: told.cause ?? error }, 'model gateway failed');
     // The rest of a refused body is read and dropped: closing at once would reset the connection before the answer is read.
     if (told.code === 'PAYLOAD_TOO_LARGE') void reply.removeHeader('connection');

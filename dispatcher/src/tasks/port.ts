@@ -38,6 +38,8 @@ export interface TaskCalls {
     cursor: string | undefined,
     signal: AbortSignal,
   ): AsyncIterable<FactoryEvent>;
+  /** Cursor of all events that have happened so far: followAll from it can be resumed before its first event. */
+  cursorNow(principal: Principal): string;
   /** Events of all tasks, types and agents after `cursor`, without log lines, then live ones, until `signal` aborts. */
   followAll(principal: Principal, cursor: string | undefined, signal: AbortSignal): AsyncIterable<FactoryEvent>;
 }

@@ -10,6 +10,7 @@ import {
   type Agent,
   type AgentType,
   type AgentTypeName,
+  type RecycleResult,
   type RoutingRules,
   type Scope,
   type TypeStatus,
@@ -17,6 +18,7 @@ import {
 import { requireScope } from '../auth/scopes';
 import type { Principal } from '../auth/port';
 import type { EventLog } from '../events/port';
+import type { Sandboxes } from '../recycler/port';
 import type { AgentRegistry } from '../registry/port';
 import type { TaskCalls } from './port';
 import { submitMany, submitOne, type SubmitDeps } from './submitting';
@@ -28,13 +30,18 @@ const redriveAtOnce = 1_000;
 export interface TaskService extends TaskCalls {
   getType(principal: Principal, type: string): Promise<TypeStatus>;
   getAgent(principal: Principal, id: string): Promise<Agent>;
+  /**
+   * Releases the sandbox of an agent: its pod is to be deleted, and no agent registers from it again. Twice is fine. Throws AGENT_NOT_FOUND,
+   * AGENT_NOT_A_POD, RECYCLER_BEHIND.
+   */
+  recycleAgent(principal: Principal, id: string): Promise<RecycleResult>;
   routes(principal: Principal): RoutingRules;
-  /** Cursor of all events that have happened so far, for followAll. */
-  cursorNow(principal: Principal): string;
 }
 
 export interface TaskServiceDeps extends SubmitDeps {
   registry: AgentRegistry;
+  /** Without it no agent is a pod. */
+  sandboxes?: Pick<Sandboxes, 'find' | 'releaseSandbox'>;
   events: Pick<EventLog, 'cursorNow' | 'followTask' | 'followAll'>;
 }
 
@@ -114,6 +121,10 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       requireScope(principal, 'agent:read');
       return registry.get(id);
     },
+    async recycleAgent(principal, id) {
+      requireScope(principal, 'queue:admin');
+      return recycle(deps, id, `asked by ${principal.subject}`);
+    },
     routes(principal) {
       requireScope(principal, 'task:read');
       return deps.rules;
@@ -132,6 +143,22 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       return events.followAll(cursor, signal);
     },
   };
+}
+
+/** The agent of a pod has the pod's uid as its id; it may be gone from the registry while its pod lives. */
+async function recycle(
+  { registry, sandboxes }: Pick<TaskServiceDeps, 'registry' | 'sandboxes'>,
+  id: string,
+  reason: string,
+): Promise<RecycleResult> {
+  const pod = await sandboxes?.find(id);
+  if (sandboxes === undefined || pod === undefined) {
+    const agent = await registry.get(id);
+    throw new FactoryError('AGENT_NOT_A_POD', `${agent.id} registered without the token of a pod`);
+  }
+  const { namespace, name, uid } = pod;
+  const { duplicate } = await sandboxes.releaseSandbox({ namespace, pod: name, uid, reason });
+  return { namespace, pod: name, uid, duplicate };
 }
 
 /** Checks the scope, then that the id is one that a task can have. */

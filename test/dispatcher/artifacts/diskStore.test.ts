@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,8 +59,10 @@ test('a name that is no digest never becomes a path', async () => {
 
 test('two uploads of the same bytes at once both succeed', async () => {
   const digest = digestOf('twin');
-  const [a, b] = await Promise.all([store().put(digest, streamOf('twin')), store().put(digest, streamOf('twin'))]);
-  expect([a.size, b.size]).toEqual([4, 4]);
+  const one = store();
+  const twins = await Promise.all([one.put(digest, streamOf('twin')), one.put(digest, streamOf('twin'))]);
+  expect(twins.map(({ size }) => size)).toEqual([4, 4]);
+  expect(twins.filter(({ created }) => created)).toHaveLength(1);
   expect(await filesLeft()).toHaveLength(1);
 });
 
@@ -74,8 +77,8 @@ test('drops what was not used for the retention, and spares what was', async () 
   await expect(store().has(digestOf('used'))).resolves.toBe(true);
 });
 
-test('an upload in progress outlives a sweep, however old or large it is', async () => {
-  const one = store({ maxAgeMs: 0, maxTotalBytes: 1 });
+test('an upload in progress outlives a sweep, however old it is', async () => {
+  const one = store({ maxAgeMs: 0, maxTotalBytes: 10 });
   const bytes = new PassThrough();
   const kept = one.put(digestOf('slow bytes'), bytes);
   bytes.write('slow ');
@@ -91,6 +94,104 @@ test('what a broken upload of an earlier process left is swept', async () => {
   await writeFile(path.join(folder, 'incoming', 'left'), 'half');
   await expect(store({ maxTotalBytes: 1 }).sweep()).resolves.toBe(1);
   expect(await filesLeft()).toEqual([]);
+});
+
+/** Bytes of all files of the folder; one that goes meanwhile has none. In one step: spread over time it would count what followed each other. */
+const bytesLeft = (): number => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return files.reduce((sum, { parentPath, name }) => sum + sizeOf(path.join(parentPath, name)), 0);
+};
+
+test('past the total an upload makes room at once: what was used longest ago goes', async () => {
+  const one = store({ maxTotalBytes: 1_000 });
+  const texts = Array.from({ length: 40 }, (_, index) => `${index}`.padEnd(100, '.'));
+  for (const text of texts) {
+    clock.now += 1;
+    await one.has(digestOf(texts[0] ?? ''));
+    await one.put(digestOf(text), streamOf(text));
+    expect(bytesLeft()).toBeLessThanOrEqual(1_000);
+  }
+  expect(await one.has(digestOf(texts[0] ?? ''))).toBe(true); // used each time
+  expect(await one.has(digestOf(texts[1] ?? ''))).toBe(false);
+  expect(await one.has(digestOf(texts[39] ?? ''))).toBe(true);
+});
+
+test('what an earlier process stored counts, and what is gone counts no more', async () => {
+  await store().put(digestOf('a'.repeat(900)), streamOf('a'.repeat(900)));
+  const one = store({ maxTotalBytes: 1_000 });
+  clock.now += 1;
+  await one.put(digestOf('b'.repeat(600)), streamOf('b'.repeat(600)));
+  expect(bytesLeft()).toBe(600);
+  for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
+  await expect(one.put(digestOf('c'.repeat(900)), streamOf('c'.repeat(900)))).resolves.toMatchObject({ created: true });
+});
+
+test('uploads that do not fit even into an empty store are refused, and the room that they took is free again', async () => {
+  const one = store({ maxTotalBytes: 1_000 });
+  const first = new PassThrough();
+  const kept = one.put(digestOf('f'.repeat(800)), first);
+  first.write('f'.repeat(700));
+  while (bytesLeft() < 700) await new Promise(setImmediate);
+  const second = 's'.repeat(400);
+  await expect(one.put(digestOf(second), streamOf(second))).rejects.toMatchObject({ code: 'ARTIFACT_STORE_FULL' });
+  await expect(one.put(digestOf('x'.repeat(1_001)), streamOf('x'.repeat(1_001)))).rejects.toMatchObject({
+    code: 'PAYLOAD_TOO_LARGE',
+  });
+  first.end('f'.repeat(100));
+  await expect(kept).resolves.toMatchObject({ created: true });
+  clock.now += 1;
+  await expect(one.put(digestOf(second), streamOf(second))).resolves.toMatchObject({ created: true });
+  expect(await filesLeft()).toEqual([digestOf(second).slice('sha256:'.length + 2)]);
+});
+
+test('of uploads that are too many together, not all are refused', async () => {
+  const one = store({ maxTotalBytes: 1_000 });
+  const bytes = Array.from({ length: 3 }, () => new PassThrough());
+  const puts = bytes.map((each, index) => one.put(digestOf(`${index}`.repeat(400)), each));
+  const outcomes = Promise.allSettled(puts);
+  for (let piece = 0; piece < 7; piece += 1)
+    for (const [index, each] of bytes.entries()) each.write(`${index}`.repeat(50));
+  await expect(Promise.race(puts)).rejects.toMatchObject({ code: 'ARTIFACT_STORE_FULL' });
+  for (const [index, each] of bytes.entries()) each.end(`${index}`.repeat(50));
+  expect((await outcomes).map(({ status }) => status).sort((a, b) => a.localeCompare(b))).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+  ]);
+});
+
+test('law: whatever is uploaded at once, the store is never above its total, and in the end counts what is there', async () => {
+  const one = store({ maxTotalBytes: 1_000 });
+  const upload = fc.record({ size: fc.nat(700), pieces: fc.integer({ min: 1, max: 5 }), honest: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(upload, { maxLength: 8 }), async (uploads) => {
+      const most: number[] = [];
+      const puts = uploads.map(({ size, pieces, honest }, index) => {
+        clock.now += 1;
+        const text = `${index}`.repeat(size);
+        const bytes = (async function* () {
+          for (let at = 0; at < size; at += Math.ceil(size / pieces)) {
+            yield Buffer.from(text.slice(at, at + Math.ceil(size / pieces)));
+            most.push(bytesLeft());
+          }
+        })();
+        return one
+          .put(digestOf(honest ? text : 'other'), Readable.from(bytes))
+          .then(() => 'kept')
+          .catch(({ code }: { code: string }) => code);
+      });
+      const possible = ['kept', 'ARTIFACT_STORE_FULL', 'ARTIFACT_DIGEST_MISMATCH'];
+      expect(possible).toEqual(expect.arrayContaining(await Promise.all(puts)));
+      expect(Math.max(0, ...most)).toBeLessThanOrEqual(1_000);
+      // With nothing under way, as much as the total is taken in at once.
+      const full = `full ${clock.now}`.padEnd(1_000, '.');
+      clock.now += 1;
+      await one.put(digestOf(full), streamOf(full));
+      expect(bytesLeft()).toBe(1_000);
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test('law: an artifact that was said to be there is there after a sweep at the same time', async () => {

@@ -5,6 +5,7 @@ import { ClaimLoops } from '../../../dispatcher/src/grpc/worker/claimLoops';
 import { Roster } from '../../../dispatcher/src/grpc/worker/roster';
 import { Session } from '../../../dispatcher/src/grpc/worker/session';
 import { createLogger } from '../../../dispatcher/src/log';
+import { afterMicrotasks } from '../../support/microtasks';
 import { smallPlan } from './harness';
 import { ghost } from './testAgent';
 
@@ -186,4 +187,29 @@ test('once stopped, nothing is left to be called back', async () => {
   loops.wake('python');
   await loops.idle();
   expect(store.claims).toBe(1);
+});
+
+test('a wake that comes as a claim ends is followed by another, whatever the moment', async () => {
+  const lost: number[] = [];
+  for (let offset = 0; offset < 30; offset += 1) {
+    const gate = Promise.withResolvers<void>();
+    let claims = 0;
+    const queue = {
+      async claim(): Promise<Assignment[]> {
+        claims += 1;
+        if (claims === 1) await gate.promise;
+        return [];
+      },
+      release: async () => [],
+    };
+    const { roster } = rosterOf([1]);
+    const loops = new ClaimLoops({ queue, roster, clock: idle, log: createLogger('silent'), pollMs: 5_000 });
+    loops.wake('python');
+    gate.resolve();
+    await afterMicrotasks(offset);
+    loops.wake('python');
+    await loops.idle();
+    if (claims !== 2) lost.push(offset);
+  }
+  expect(lost).toEqual([]);
 });

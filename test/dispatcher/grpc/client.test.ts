@@ -250,6 +250,22 @@ test('a watch tells a task’s events to its end, and continues after a cursor',
   });
 });
 
+test('a watch of everything that is cut before its first event resumes from where it began', async () => {
+  const opened = Promise.withResolvers<string>();
+  const cut = curl.watch(`${service}/WatchEvents`, {}, (metadata) => opened.resolve(String(metadata.get('cursor')[0])));
+  const nothing = cut.next();
+  const cursor = await opened.promise;
+  curl.close(); // as a broken connection: the watch has told nothing
+  await expect(nothing).rejects.toBeInstanceOf(Error);
+  const [id] = await submit(replica.queue, 1);
+  curl = new Curl(replica.port, tokens.operator);
+  const told: unknown[] = [];
+  const resumed = curl.watch(`${service}/WatchEvents`, { cursor }, (metadata) => told.push(...metadata.get('cursor')));
+  expect((await resumed.next()).value).toMatchObject({ event: { kind: 'queued', task_id: id } });
+  expect(told).toEqual([]); // the client knows it
+  await resumed.return(undefined);
+});
+
 test('watches are bounded in number, make room when they end, and end with the server', async () => {
   const watches = Array.from({ length: 4 }, () => curl.watch(`${service}/WatchEvents`));
   const [one, two, three, four] = watches;

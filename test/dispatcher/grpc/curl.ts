@@ -92,11 +92,16 @@ export class Curl {
     });
   }
 
-  /** Opens a stream of answers; `return()` cancels it. */
-  async *watch(method: string, request: JsonValue = {}): AsyncGenerator<JsonValue> {
+  /** Opens a stream of answers; `return()` cancels it. `onMetadata` hears what the server sends before the first. */
+  async *watch(
+    method: string,
+    request: JsonValue = {},
+    onMetadata: (metadata: Metadata) => void = () => undefined,
+  ): AsyncGenerator<JsonValue> {
     const { registry, input, output, path } = await this.#lookUp(method);
     const bytes = Buffer.from(toBinary(input, fromJson(input, request, { registry })));
     const call = this.#client.makeServerStreamRequest(path, same, same, bytes, this.#metadata());
+    call.on('metadata', onMetadata);
     try {
       for await (const answer of call)
         yield toJson(output, fromBinary(output, answer), { registry, useProtoFieldName: true });

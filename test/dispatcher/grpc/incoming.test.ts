@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { workerFrameCodec, type WorkerFrame } from '@agent-factory/contract';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { maxWaitingFrames, readFrames } from '../../../dispatcher/src/grpc/worker/incoming';
+import { afterMicrotasks } from '../../support/microtasks';
 
 type Call = ServerDuplexStream<Buffer, Buffer>;
 
@@ -60,4 +62,29 @@ test('after a frame that fails, nothing more is handled', async () => {
   });
   expect(seen).toEqual([0, 1, 2]);
   expect(failures).toHaveLength(1);
+});
+
+test('a frame that comes as the handling ends is handled, whatever the moment', async () => {
+  const lost: number[] = [];
+  for (let offset = 0; offset < 30; offset += 1) {
+    const call = Object.assign(new EventEmitter(), { isPaused: () => false });
+    const gate = Promise.withResolvers<void>();
+    let handled = 0;
+    readFrames(call as unknown as Call, {
+      frame: async () => {
+        handled += 1;
+        if (handled === 1) await gate.promise;
+      },
+      failed: () => undefined,
+      over: () => undefined,
+    }); // the reading part is all that is used
+    const bytes = workerFrameCodec.encode({ kind: 'credits', free: 1 });
+    call.emit('data', bytes);
+    gate.resolve();
+    await afterMicrotasks(offset);
+    call.emit('data', bytes);
+    await setImmediate();
+    if (handled !== 2) lost.push(offset);
+  }
+  expect(lost).toEqual([]);
 });

@@ -22,7 +22,8 @@ type Follow = (signal: AbortSignal) => AsyncIterable<FactoryEvent>;
 /** A client of a server whose watches tell what a test says. */
 async function watched(follow: Follow, clock?: { now(): number; after(ms: number, run: () => void): () => void }) {
   const server = new Server();
-  const calls: Pick<TaskCalls, 'followTask' | 'followAll'> = {
+  const calls: Pick<TaskCalls, 'cursorNow' | 'followTask' | 'followAll'> = {
+    cursorNow: () => 'now',
     followTask: (_principal, _id, _cursor, aborted) => follow(aborted),
     followAll: (_principal, _cursor, aborted) => follow(aborted),
   };

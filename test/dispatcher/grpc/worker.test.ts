@@ -323,6 +323,8 @@ describe('leases', () => {
     await one.register();
     one.credits();
     const [task = ghost('python')] = await one.tasks(1);
+    one.heartbeat([task]);
+    await one.next('renewed');
     const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
     one.cut();
     expect(await gone).toMatchObject({ agent_id: 'agent-1', type: 'python' });
@@ -336,6 +338,8 @@ describe('leases', () => {
     await one.register();
     one.credits();
     const [kept = ghost('python'), forgotten = ghost('python')] = await one.tasks(2);
+    one.heartbeat([kept, forgotten]);
+    await one.next('renewed');
     one.cut();
     const back = agent();
     await back.register([{ id: kept.id, epoch: kept.epoch }, ghost('python')]);

@@ -14,6 +14,8 @@ describe('hostile frames', () => {
     await one.register();
     one.credits();
     const [task = ghost('python')] = await one.tasks(1);
+    one.heartbeat([task]);
+    await one.next('renewed');
     const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
     one.report({ id: task.id, epoch: -3 });
     expect(await one.ended).toMatchObject({

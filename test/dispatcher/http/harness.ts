@@ -10,6 +10,8 @@ import { dispatcherFileSchema, type DispatcherConfig, type DispatcherFileInput }
 import { createLogger } from '../../../dispatcher/src/log';
 import type { TaskQueue } from '../../../dispatcher/src/queue/port';
 import { createRedisQueue } from '../../../dispatcher/src/queue/redisQueue';
+import type { Sandboxes } from '../../../dispatcher/src/recycler/port';
+import { createRedisSandboxes } from '../../../dispatcher/src/recycler/redisSandboxes';
 import type { AgentRegistry } from '../../../dispatcher/src/registry/port';
 import { createRedisRegistry } from '../../../dispatcher/src/registry/redisRegistry';
 import { startRedis, type RedisServer } from '../../support/redis';
@@ -39,6 +41,7 @@ export interface Factory {
   /** The queue behind the dispatcher, to play the agent's part. */
   queue: TaskQueue;
   registry: AgentRegistry;
+  sandboxes: Sandboxes;
   conformer: Conformer;
   ask(method: string, address: string, asked?: Asked): Promise<Answer>;
   stop(): Promise<void>;
@@ -86,6 +89,7 @@ export async function startFactory(
     url,
     queue: createRedisQueue({ redis: direct, leaseMs: config.file.lease_ms }),
     registry: createRedisRegistry({ redis: direct }),
+    sandboxes: createRedisSandboxes({ redis: direct }),
     conformer: checks,
     async ask(method, address, asked = {}) {
       const answer = await send(url, method, address, asked);

@@ -10,7 +10,7 @@ import { providerKeys, startModelProvider, type ScriptedProvider } from '../../s
 import { codeOf, jsonOf, type Answer, type Operation } from './conformance';
 import { allScopes, startFactory, tokenWithout, type Asked, type Factory } from './harness';
 import { modelSamples, modelScenarios, modelsOf } from './modelScenarios';
-import { digestOf, sample as fixedSample, scenarios as fixedScenarios } from './scenarios';
+import { artifactTotal, digestOf, sample as fixedSample, scenarios as fixedScenarios } from './scenarios';
 
 /** One dispatcher that works, and three that fail in the ways that no request can bring about. */
 let works: Factory;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await writeFile(keyFile, providerKeys.openai);
   const models = modelsOf(provider, keyFile);
   [works, broken, storeless, stopping] = await Promise.all([
-    startFactory({ limits: { queue_limit: { ml: 1 }, event_streams: 3 }, models }),
+    startFactory({ limits: { queue_limit: { ml: 1 }, event_streams: 3, artifact_total_bytes: artifactTotal }, models }),
     startFactory(
       { models },
       {

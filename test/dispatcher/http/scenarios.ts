@@ -30,6 +30,7 @@ export const sample: Record<string, { address: string; asked?: Asked }> = {
   getRoutes: { address: '/v1/routes' },
   listAgents: { address: '/v1/agents' },
   getAgent: { address: '/v1/agents/nobody' },
+  recycleAgent: { address: '/v1/agents/nobody/recycle' },
   listModels: { address: '/v1/models' },
   putArtifact: { address: `/v1/artifacts/${digest}`, asked: { body: bytes, headers: octets } },
   getArtifact: { address: `/v1/artifacts/${digest}` },
@@ -92,6 +93,30 @@ const declareHuge: Scenario = (factory) =>
     });
     request.flushHeaders();
   });
+
+/** Bytes of all artifacts together that the dispatcher is to be configured with. */
+export const artifactTotal = 1_000_000;
+
+/** Uploads while another upload, which does not end, has taken all of the room but a few bytes. */
+const whileFull: Scenario = async (factory) => {
+  const other = rawRequest(`${factory.url}/v1/artifacts/${digest}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${allScopes}`, ...octets, 'content-length': artifactTotal },
+  });
+  const seen = { refused: false };
+  other.on('error', () => undefined).on('response', () => (seen.refused = true));
+  other.write('x'.repeat(artifactTotal - 3));
+  try {
+    // There is room until the other one has arrived.
+    while (!seen.refused) {
+      const answer = await upload('four')(factory);
+      if (answer.status >= 300) return answer;
+    }
+  } finally {
+    other.destroy();
+  }
+  return whileFull(factory); // these few bytes stood in the way of the other one
+};
 
 /** Takes every stream that there is, asks for one more, and lets go. */
 const oneStreamTooMany =
@@ -243,6 +268,29 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
     },
     AGENT_NOT_FOUND: get('/v1/agents/nobody'),
   },
+  recycleAgent: {
+    202: async (factory) => {
+      await factory.sandboxes.bind({ namespace: 'agents', name: 'python-0', uid: 'uid-0', agentType: 'python' });
+      return factory.ask('POST', '/v1/agents/uid-0/recycle');
+    },
+    AGENT_NOT_A_POD: async (factory) => {
+      await factory.registry.register(
+        { id: 'python-2', type: 'python', version: '0', slots: 1, tools: ['shell'], confinement: 'none' },
+        'connection-1',
+      );
+      return factory.ask('POST', '/v1/agents/python-2/recycle');
+    },
+    AGENT_NOT_FOUND: post('/v1/agents/nobody/recycle'),
+    RECYCLER_BEHIND: async (factory) => {
+      const pod = (name: string) => ({ namespace: 'full', pod: name, uid: name, reason: '' });
+      await Promise.all(
+        Array.from({ length: 10_000 }, (_, index) => factory.sandboxes.releaseSandbox(pod(`full-${index}`))),
+      );
+      await factory.sandboxes.bind({ namespace: 'full', name: 'one-more', uid: 'one-more', agentType: 'python' });
+      return factory.ask('POST', '/v1/agents/one-more/recycle');
+    },
+    ...bodyOf('/v1/agents/nobody/recycle'),
+  },
   listModels: { 200: get('/v1/models') },
   putArtifact: {
     201: upload('a new one'),
@@ -251,6 +299,7 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
       return upload('twice')(factory);
     },
     ARTIFACT_DIGEST_MISMATCH: upload('bytes', digestOf('other bytes')),
+    ARTIFACT_STORE_FULL: whileFull,
     INVALID_ARGUMENT: upload('bytes', 'sha256:xyz'),
     PAYLOAD_TOO_LARGE: declareHuge,
   },

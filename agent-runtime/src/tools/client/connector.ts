@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { FactoryError } from '@agent-factory/contract';
 import { planLaunch } from '../../confinement/launch';
 import { startEgressProxy, type EgressProxy } from '../egress/proxy';
+import { memoryLimit } from '../process/memory';
 import type { ToolSessionOptions } from '../session';
 import { makeSessionFolder } from './sessionFolder';
 import { ToolsProcess } from './toolsProcess';
@@ -61,7 +62,8 @@ async function spawnAndConnect(options: ToolSessionOptions): Promise<Connected> 
     })());
   try {
     const { workspace, confinement, entry } = options;
-    const launch = await planLaunch(confinement, { ...entry, workspace, base, session });
+    const memoryBytes = memoryLimit(options.memoryBytes);
+    const launch = await planLaunch(confinement, { ...entry, workspace, base, session, memoryBytes });
     proxy = await proxyFor(options, join(base, 'run', 'egress.sock'));
     tools = new ToolsProcess(launch, session, (line) => options.onLog(line));
     await tools.ready(startTimeoutMs);

@@ -1,18 +1,17 @@
 import { readdirSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { toolFailed } from '../workspace/paths';
 import { diskSpace, DiskWatch } from './disk';
-import { memoryOf } from './memory';
+import { memoryLimit, memoryOf } from './memory';
+import { emptyBeyond } from './tmpfs';
 
 const intervalMs = 200;
 const maxProcesses = 1_024;
-const defaultBytes = Math.min(4 * 1_073_741_824, Math.floor(totalmem() / 2));
 
 /** What bounds the programs of a session. */
 export interface ProgramLimits {
   /** Whether the session has a process namespace of its own. */
   pidNamespace: boolean;
-  /** null: min(4 GiB, half of the machine). */
+  /** See {@link memoryLimit}. */
   memoryBytes: number | null;
   /** The folder whose disk is watched. */
   workspace: string;
@@ -20,7 +19,7 @@ export interface ProgramLimits {
 
 /**
  * Keeps the programs of a process namespace within 1,024 processes, their memory and a share of the disk, looked
- * at every 200 ms while programs run; past it, all of them are killed. The kernel's own limit on processes does not hold
+ * at every 200 ms while programs run; past it, all of them are killed, and files in memory that alone are too much are removed. The kernel's own limit on processes does not hold
  * for root and its memory limit is one for each process. Without a namespace of its own it does nothing.
  */
 export class ProcessGuard {
@@ -32,7 +31,7 @@ export class ProcessGuard {
   readonly #disk: DiskWatch;
 
   constructor(private readonly limits: ProgramLimits) {
-    this.#maxBytes = limits.memoryBytes ?? defaultBytes;
+    this.#maxBytes = memoryLimit(limits.memoryBytes);
     this.#disk = new DiskWatch(() => diskSpace(limits.workspace));
   }
 
@@ -60,7 +59,7 @@ export class ProcessGuard {
       pids.length > maxProcesses
         ? `more than ${maxProcesses} processes`
         : memoryOf(pids, this.#maxBytes) > this.#maxBytes
-          ? `more than ${Math.round(this.#maxBytes / 1_048_576)} MiB of memory`
+          ? `more than ${Math.round(this.#maxBytes / 1_048_576)} MiB of memory, files in /tmp and /dev/shm included`
           : this.#disk.fault();
     if (fault === undefined) return;
     try {
@@ -68,6 +67,7 @@ export class ProcessGuard {
     } catch {
       // all gone already
     }
+    void emptyBeyond(this.#maxBytes);
     const tripped = this.#tripped;
     this.#tripped = new AbortController();
     tripped.abort(toolFailed(`${fault}: every program of the session was killed`));

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { FactoryError } from '@agent-factory/contract';
+import { FactoryError, type Json } from '@agent-factory/contract';
 import { FrameStream } from '../frameStream';
 import {
   requestFrameSchema,
@@ -18,6 +18,8 @@ const maxCalls = 64;
 export interface PeerHost {
   /** Takes the workspace for this peer and answers its tools. Throws when it may not have it. */
   open(hello: HelloFrame, log: (text: string) => void): Promise<SessionTools>;
+  /** Removes a folder of the shared root in which nobody is at work. Throws when it may not. */
+  remove(path: string): Promise<void>;
 }
 
 type CallFrame = Extract<RequestFrame, { timeout_ms: number }>;
@@ -91,9 +93,7 @@ export class Peer {
     this.#calls.set(id, call);
     const late = setTimeout(() => call.abort(new ToolTimeout(`no answer in ${timeout_ms} ms`)), timeout_ms);
     try {
-      const tools = await this.#tools;
-      if (tools === undefined) throw new FactoryError('TOOL_FAILED', 'a call before hello');
-      const work = tools.run(frame, call.signal, (stream, text) => this.#send({ kind: 'output', id, stream, text }));
+      const work = frame.kind === 'remove' ? this.#remove(frame.path) : this.#run(frame, call.signal);
       this.#send({ kind: 'ok', id, output: await unlessAborted(work, call.signal) });
     } catch (error) {
       this.#send(failureFrame(id, call.signal.aborted ? call.signal.reason : error));
@@ -101,6 +101,18 @@ export class Peer {
       clearTimeout(late);
       this.#calls.delete(id);
     }
+  }
+
+  async #remove(path: string): Promise<null> {
+    await this.host.remove(path);
+    return null;
+  }
+
+  async #run(frame: Exclude<CallFrame, { kind: 'remove' }>, signal: AbortSignal): Promise<Json> {
+    const tools = await this.#tools;
+    if (tools === undefined) throw new FactoryError('TOOL_FAILED', 'a call before hello');
+    const { id } = frame;
+    return tools.run(frame, signal, (stream, text) => this.#send({ kind: 'output', id, stream, text }));
   }
 
   #send(frame: AnswerFrame): void {

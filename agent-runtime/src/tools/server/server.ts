@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { refused, isInside } from '../workspace/paths';
 import type { HelloFrame } from '../protocol';
 import { Peer } from './peer';
+import { emptyFolder, removeBelow } from './clearing';
 import { SessionTools } from './sessionTools';
 
 /** How a tools server works. */
@@ -16,6 +17,8 @@ export interface ToolServerOptions {
   /** Mark of all processes; a peer's own is added when there can be many. */
   session: string;
   pidNamespace: boolean;
+  /** Folder beside the workspaces that programs may fill; emptied when no session is open. */
+  scratch: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
   /** The server ended: its only peer is gone, or `stop` was called. */
   onEnd(): void;
@@ -71,15 +74,17 @@ export class ToolServer {
           ? this.options.session
           : `${this.options.session}-${randomBytes(6).toString('hex')}`;
         const { env, pidNamespace } = this.options;
-        return SessionTools.open({ hello, session, env, pidNamespace, log });
+        return SessionTools.open({ hello, session, env, pidNamespace, ownTmp: pidNamespace && this.options.once, log });
       },
+      remove: (path) => removeBelow(this.options.workspaceRoot, path, this.#workspaces),
     });
     this.#peers.set(socket, peer);
     let ending: Promise<void> | undefined;
     const end = (): void => {
-      ending ??= peer.end().finally(() => {
+      ending ??= peer.end().finally(async () => {
         this.#peers.delete(socket);
         if (workspace !== undefined) this.#workspaces.delete(workspace);
+        if (this.#workspaces.size === 0) await emptyFolder(this.options.scratch);
         socket.end();
         if (this.options.once) void this.stop();
       });

@@ -16,7 +16,7 @@ import { makeHome, unpack } from '../unpack/unpack';
 import { Workspace } from '../workspace/workspace';
 import { builtinDescriptions } from './describe';
 
-type CallFrame = Extract<RequestFrame, { timeout_ms: number }>;
+type CallFrame = Exclude<Extract<RequestFrame, { timeout_ms: number }>, { kind: 'remove' }>;
 type Output = (stream: 'stdout' | 'stderr', text: string) => void;
 
 /** What a session of the server is made with. */
@@ -27,6 +27,8 @@ export interface SessionToolsOptions {
   /** Of this process: PATH and LANG go on to programs. */
   env: Readonly<Record<string, string | undefined>>;
   pidNamespace: boolean;
+  /** Whether /tmp is the session's own, and goes with it. */
+  ownTmp: boolean;
   log(text: string): void;
 }
 
@@ -40,7 +42,7 @@ export class SessionTools {
   ) {}
 
   static async open(options: SessionToolsOptions): Promise<SessionTools> {
-    const { hello, env, session, pidNamespace } = options;
+    const { hello, env, session, pidNamespace, ownTmp } = options;
     const workspace = await Workspace.open(hello.workspace);
     const home = `${workspace.root}/.home`;
     await makeHome(home);
@@ -48,7 +50,7 @@ export class SessionTools {
       PATH: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
       LANG: env.LANG ?? 'C.UTF-8',
       HOME: home,
-      TMPDIR: pidNamespace ? '/tmp' : `${home}/tmp`,
+      TMPDIR: ownTmp ? '/tmp' : `${home}/tmp`,
     };
     const programs = new Programs(session, base, {
       pidNamespace,

@@ -1,6 +1,7 @@
 import type { AgentTypeName, Assignment } from '@agent-factory/contract';
 import type { Logger } from '../../log';
 import type { Clock } from '../../clock';
+import { coalesced, type Coalesced } from '../../coalesced';
 import type { TaskQueue } from '../../queue/port';
 import type { Roster } from './roster';
 import type { Session } from './session';
@@ -15,8 +16,7 @@ export interface ClaimLoopsOptions {
 }
 
 interface Loop {
-  wanted: boolean;
-  running: Promise<void> | undefined;
+  readonly claiming: Coalesced;
   failures: number;
   /** Set while it waits after a failure; cancels that wait. */
   cancelRetry: (() => void) | undefined;
@@ -52,11 +52,8 @@ export class ClaimLoops {
   /** There may be tasks for agents of this type. After a failure they are claimed when its delay is over. */
   wake(type: AgentTypeName): void {
     if (this.#stopped) return;
-    const loop = this.#loops.get(type) ?? { wanted: false, running: undefined, failures: 0, cancelRetry: undefined };
-    this.#loops.set(type, loop);
-    loop.wanted = true;
-    if (loop.cancelRetry !== undefined) return;
-    loop.running ??= this.#run(type, loop).finally(() => (loop.running = undefined));
+    const loop = this.#loops.get(type) ?? this.#newLoop(type);
+    if (loop.cancelRetry === undefined) void loop.claiming.ask();
   }
 
   /** Claims no more; resolves when the claims under way are delivered or handed back. Safe to call twice. */
@@ -69,20 +66,24 @@ export class ClaimLoops {
 
   /** Resolves when no claim is under way. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#loops.values()].map(({ running }) => running ?? Promise.resolve()));
+    await Promise.all([...this.#loops.values()].map(({ claiming }) => claiming.idle()));
   }
 
-  async #run(type: AgentTypeName, loop: Loop): Promise<void> {
-    while (loop.wanted && !this.#stopped) {
-      loop.wanted = false;
-      try {
-        await this.#handOut(type);
-        loop.failures = 0;
-      } catch (error) {
-        this.#options.log.warn({ err: error, type }, 'tasks could not be claimed');
-        this.#retryLater(type, loop);
-        return;
-      }
+  #newLoop(type: AgentTypeName): Loop {
+    const claiming = coalesced(() => this.#claim(type, loop));
+    const loop: Loop = { claiming, failures: 0, cancelRetry: undefined };
+    this.#loops.set(type, loop);
+    return loop;
+  }
+
+  async #claim(type: AgentTypeName, loop: Loop): Promise<void> {
+    if (this.#stopped || loop.cancelRetry !== undefined) return;
+    try {
+      await this.#handOut(type);
+      loop.failures = 0;
+    } catch (error) {
+      this.#options.log.warn({ err: error, type }, 'tasks could not be claimed');
+      this.#retryLater(type, loop);
     }
   }
 

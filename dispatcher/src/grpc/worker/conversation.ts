@@ -94,17 +94,29 @@ export class Conversation {
     }
   }
 
-  /** Load and life for the registry; while the store fails, the next heartbeat tells it. */
+  /** Somebody registered the agent: finds out whether that was this session, and ends its stream when not. */
+  async verify(session: Session): Promise<void> {
+    session.doubted = true;
+    await this.#recordLife(session);
+    session.doubted = false;
+    this.#options.hungry(session);
+  }
+
+  /** Load and life for the registry; ends the stream when a newer connection has the agent. While the store fails, the next heartbeat tells it. */
   async #recordLife(session: Session): Promise<void> {
     const { registry } = this.#options;
     const state: AgentState = session.draining ? 'DRAINING' : session.busy > 0 ? 'BUSY' : 'READY';
     await this.#unlessStoreFails(async () => {
       if (await registry.heartbeat(session.id, session.connection, session.busy, state)) return;
-      if (await this.#isKnown(session.id))
-        session.out.fail(new FactoryError('AGENT_REPLACED', `a newer connection registered ${session.id}`));
+      if (await this.#isKnown(session.id)) this.#replaced(session);
       // The store lost the row; the agent is here all the same.
       else await registry.register(session.agent, session.connection);
     });
+  }
+
+  #replaced(session: Session): void {
+    session.replaced = true;
+    session.out.fail(new FactoryError('AGENT_REPLACED', `a newer connection registered ${session.id}`));
   }
 
   async #isKnown(id: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { retrying } from './retrying';
 import type { Session } from './session';
 
 export interface DeparturesOptions {
-  queue: Pick<TaskQueue, 'lose'>;
+  queue: Pick<TaskQueue, 'lose' | 'recover'>;
   registry: Pick<AgentRegistry, 'deregister'>;
   events: Pick<EventLog, 'record'>;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface DeparturesOptions {
   leaseMs: number;
 }
 
-/** Agents whose stream ended: each may come back within the grace; then its leases are given up and its row goes. */
+/** Agents whose stream ended: each may come back within the grace; then its leases are given up, those that it never got for free, and its row goes. */
 export class Departures {
   readonly #options: DeparturesOptions;
   readonly #waiting = new Map<string, { session: Session; cancel: () => void }>();
@@ -28,10 +28,11 @@ export class Departures {
     this.#options = options;
   }
 
-  /** The stream of a session ended. An agent that said so before, and holds nothing, is gone at once. */
+  /** The stream of a session ended. An agent that said so before, and holds nothing, is gone at once; so is one that is connected elsewhere. */
   left(session: Session): void {
     if (this.#stopped) return;
-    const wait = session.draining && session.busy === 0 ? 0 : this.#options.graceMs;
+    const settled = session.replaced || (session.draining && session.busy === 0);
+    const wait = settled ? 0 : this.#options.graceMs;
     const cancel = this.#options.clock.after(wait, () => {
       this.#waiting.delete(session.id);
       this.#bury(session).catch((error: unknown) => {
@@ -60,8 +61,11 @@ export class Departures {
   async #bury(session: Session): Promise<void> {
     const { queue, registry, events, clock, log, leaseMs } = this.#options;
     const { id, type, connection, held } = session;
-    // Another connection may have taken the agent over at another dispatcher: then its leases live on there.
-    if (!(await retrying(clock, leaseMs, () => registry.deregister(id, connection)))) return;
+    // Another connection may have taken the agent over at another dispatcher: then what it got lives on there, since it named it, and only
+    // what was lost on the way comes back.
+    const gone = await retrying(clock, leaseMs, () => registry.deregister(id, connection));
+    if (held.length > 0) await retrying(clock, leaseMs, () => queue.recover(type, id, held, { latestClaim: false }));
+    if (!gone) return;
     log.info({ agent_id: id, type, leases: held.length }, 'agent gone');
     if (held.length > 0) await retrying(clock, leaseMs, () => queue.lose(type, id, held));
     await retrying(clock, leaseMs, () => events.record(type, { kind: 'agent_gone', agent_id: id }));

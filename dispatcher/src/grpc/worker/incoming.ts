@@ -1,5 +1,6 @@
 import { workerFrameCodec, type WorkerFrame } from '@agent-factory/contract';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { coalesced } from '../../coalesced';
 
 /** Frames that may wait while one is handled; past it, reading stops until they are done, and HTTP/2 holds the sender back. */
 export const maxWaitingFrames = 16;
@@ -16,30 +17,9 @@ export interface IncomingHandlers {
 /** Hands the frames of a call to a handler, one after the other. */
 export function readFrames(call: ServerDuplexStream<Buffer, Buffer>, handlers: IncomingHandlers): void {
   const waiting: Buffer[] = [];
-  let busy = false;
   let ending = false;
   let told = false;
 
-  const step = async (): Promise<void> => {
-    for (let bytes = waiting.shift(); bytes !== undefined; bytes = waiting.shift()) {
-      if (waiting.length < maxWaitingFrames && call.isPaused()) call.resume();
-      await handlers.frame(workerFrameCodec.decode(bytes), bytes.length);
-    }
-  };
-  const pump = (): void => {
-    if (busy) return;
-    busy = true;
-    step()
-      .catch((error: unknown) => {
-        waiting.length = 0;
-        ending = true;
-        handlers.failed(error);
-      })
-      .finally(() => {
-        busy = false;
-        if (ending) over();
-      });
-  };
   const over = (): void => {
     if (told) return;
     told = true;
@@ -47,14 +27,26 @@ export function readFrames(call: ServerDuplexStream<Buffer, Buffer>, handlers: I
   };
   const close = (): void => {
     ending = true;
-    if (!busy) over();
+    void handling.idle().then(over);
   };
+  const handling = coalesced(async () => {
+    try {
+      for (let bytes = waiting.shift(); bytes !== undefined; bytes = waiting.shift()) {
+        if (waiting.length < maxWaitingFrames && call.isPaused()) call.resume();
+        await handlers.frame(workerFrameCodec.decode(bytes), bytes.length);
+      }
+    } catch (error) {
+      waiting.length = 0;
+      close();
+      handlers.failed(error);
+    }
+  });
 
   call.on('data', (bytes: Buffer) => {
     if (ending) return;
     waiting.push(bytes);
     if (waiting.length >= maxWaitingFrames) call.pause();
-    pump();
+    void handling.ask();
   });
   call.on('end', close);
   call.on('cancelled', close);

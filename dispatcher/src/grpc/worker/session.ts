@@ -24,6 +24,10 @@ export class Session {
   readonly agent: Registration;
   readonly out: Outgoing;
   draining = false;
+  /** The agent may have gone to another dispatcher: until that is known it is given nothing. */
+  doubted = false;
+  /** A newer connection has the agent: this one will not come back. */
+  replaced = false;
   /** Leases by task id. */
   readonly #leases = new Map<string, Entry>();
   /** Leases whose agent was told to cancel. */
@@ -56,7 +60,7 @@ export class Session {
 
   /** Tasks that can be given to it now: what it asked for, and never more than it has slots. */
   get free(): number {
-    if (this.draining || this.out.closed) return 0;
+    if (this.draining || this.doubted || this.out.closed) return 0;
     return Math.max(0, Math.min(this.#credits, this.agent.slots - this.#leases.size));
   }
 

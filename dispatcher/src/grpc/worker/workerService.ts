@@ -22,7 +22,7 @@ import { followEvents } from './wakeUps';
 
 /** What the worker service needs. Times are in milliseconds. */
 export interface WorkerServiceOptions {
-  queue: Pick<TaskQueue, 'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'log'>;
+  queue: Pick<TaskQueue, 'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'recover' | 'log'>;
   registry: AgentRegistry;
   events: Pick<EventLog, 'subscribe' | 'record'>;
   authenticator: Authenticator;
@@ -79,7 +79,10 @@ export class WorkerService {
   /** Starts to follow events. Safe to call twice. */
   start(): void {
     if (this.#stopped) return;
-    this.#unsubscribe ??= followEvents(this.#options.events, this.#loops, this.#roster);
+    const verify = (session: Session): void => {
+      this.#conversation.verify(session).catch((error: unknown) => session.out.fail(error));
+    };
+    this.#unsubscribe ??= followEvents(this.#options.events, this.#loops, this.#roster, verify);
     this.#loops.start();
   }
 
@@ -144,12 +147,20 @@ export class WorkerService {
     return session;
   }
 
-  /** Gives up what the agent forgot, and tells of it. A store that fails now costs time only: leases run out by themselves. */
-  async #settle({ type, id }: Session, forgotten: readonly LeaseRef[]): Promise<void> {
+  /**
+   * Takes back what never reached the agent, from here or from a dispatcher that is gone; gives up what it forgot; tells of it. A store that
+   * fails now costs time only: leases run out by themselves.
+   */
+  async #settle({ type, id, out }: Session, forgotten: readonly LeaseRef[]): Promise<void> {
     const { queue, events, log } = this.#options;
+    // It left meanwhile: its latest claim may be one that another dispatcher has made and delivered since.
+    const latestClaim = !out.closed;
     try {
-      if (forgotten.length > 0) await queue.lose(type, id, forgotten);
+      // First, so that a dispatcher which still takes the agent for its own hears of this before it hears of work that waits again.
       await events.record(type, { kind: 'agent_registered', agent_id: id });
+      const recovered = await queue.recover(type, id, forgotten, { latestClaim });
+      if (recovered > 0) log.warn({ agent_id: id, leases: recovered }, 'tasks that never reached the agent wait again');
+      if (forgotten.length > 0) await queue.lose(type, id, forgotten);
     } catch (error) {
       log.warn({ err: error, agent_id: id }, 'a registration could not be recorded');
     }
@@ -164,7 +175,7 @@ export class WorkerService {
   }
 }
 
-/** What an agent held here before and no longer names: it died with a process, or was lost on the way. */
+/** What an agent was given here before and does not name: it died with a process, or was lost on the way. */
 function forgottenLeases(before: Session | undefined, held: readonly LeaseRef[]): LeaseRef[] {
   const known = new Set(held.map(({ id, epoch }) => `${id} ${epoch}`));
   return before?.held.filter(({ id, epoch }) => !known.has(`${id} ${epoch}`)) ?? [];

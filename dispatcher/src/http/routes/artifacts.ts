@@ -21,7 +21,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
         id: 'putArtifact',
         tag: 'artifacts',
         summary: 'Upload bytes under their digest',
-        description: `At most ${limits.artifactBytes} bytes. Kept for the retention since last use. Twice is fine.`,
+        description: `At most ${limits.artifactBytes} bytes. Kept for the retention since last use; past the total of all, the one unused for longest makes room. Twice is fine.`,
         access: 'task:submit',
         params,
         body: bytes,
@@ -30,7 +30,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
           201: { schema: artifactSchema, description: 'Kept' },
           200: { schema: artifactSchema, description: 'It was there already' },
         },
-        codes: ['ARTIFACT_DIGEST_MISMATCH', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+        codes: ['ARTIFACT_DIGEST_MISMATCH', 'ARTIFACT_STORE_FULL', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
       }),
       async (request, reply) => {
         if (Number(request.headers['content-length']) > limits.artifactBytes) throw tooLarge();

@@ -90,7 +90,7 @@ export function taskRoutes(app: App, { service }: ServeDeps): void {
         tag: 'tasks',
         summary: 'Submit up to 1,000 tasks; each is taken or refused by itself',
         description:
-          'An item is a task, with idempotency_key where wanted. Its refusal carries the code that the task alone would get.',
+          'An item is a task, with idempotency_key where wanted. Its refusal carries the code that the task alone would get; where that is STORE_UNAVAILABLE the item may come again at once, under the same key.',
         access: 'task:submit',
         body: batchDocument,
         ok: {

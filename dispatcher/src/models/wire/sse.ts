@@ -1,4 +1,5 @@
-import { toFactoryErrorAtEdge, toEnvelope } from './errors';
+import { unforeseen } from '../../requestErrors';
+import { toEnvelope } from './errors';
 import { closingChunk, openingChunk, toChunk, usageChunk, type AnswerHead } from './answer';
 import type { AnswerEnd } from '../call';
 import type { AnswerEvent } from './events';
@@ -27,7 +28,7 @@ export async function* sseOf(
     }
     yield 'data: [DONE]\n\n';
   } catch (error) {
-    yield sse(toEnvelope(toFactoryErrorAtEdge(error)));
+    yield sse(toEnvelope(unforeseen(error)));
   } finally {
     await rest.return();
   }
