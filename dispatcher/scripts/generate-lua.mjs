@@ -4,7 +4,7 @@
  * `-- KEYS: a b` declares the keys: it becomes `local a_key, b_key = KEYS[1], KEYS[2]`, and the names go into the module, so that the caller
  * passes what the script declares. `-- include: lib/x.lua` is replaced by that file. Comment lines are left out.
  *
- * Usage: node dispatcher/scripts/generate-lua.mjs [--check]
+ * Usage: node dispatcher/scripts/generate-lua.mjs [--check] [area ...]
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
-const areas = ['queue', 'registry'];
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const areas = named.length > 0 ? named : ['queue', 'recycler', 'registry'];
 
 function expand(folder, file, keys) {
   return readFileSync(join(folder, file), 'utf8')

@@ -7,7 +7,7 @@ import {
   type AgentTypeName,
 } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
-import { redisReady } from '../redis';
+import { isUnanswered, redisReady } from '../redis';
 import { runScript } from '../redisScript';
 import { queueKeys, reservationTag, type QueueKeys } from './keys';
 import { scripts } from './scripts.gen';
@@ -15,21 +15,27 @@ import { scripts } from './scripts.gen';
 /** Milliseconds that a repeated command waits for a connection that was cut. */
 const reconnectMs = 1_000;
 
+/** What a script takes; bytes where text would not do. */
+export type ScriptArgument = string | number | Buffer;
+
 type Scripts = typeof scripts;
 type ScriptName = keyof Scripts;
 
 /** What the operations of the queue share. */
 export interface QueueContext {
   /** Runs a script on a type's keys. */
-  readonly run: (name: ScriptName, type: AgentTypeName, args: readonly (string | number)[]) => Promise<unknown>;
+  readonly run: (name: ScriptName, type: AgentTypeName, args: readonly ScriptArgument[]) => Promise<unknown>;
   /** Runs reserve.lua, in the slot of the idempotency keys. */
-  readonly reserve: (args: readonly (string | number)[]) => Promise<unknown>;
-  /** Resolves when the connection answers again. Throws STORE_UNAVAILABLE after a second. */
-  readonly reconnected: () => Promise<void>;
+  readonly reserve: (args: readonly ScriptArgument[]) => Promise<unknown>;
+  /**
+   * Does what is safe to repeat; where it went without an answer once more, `again`, when the connection is there: STORE_UNAVAILABLE when that
+   * takes longer than a second.
+   */
+  readonly askedAgain: <T>(work: (again: boolean) => Promise<T>) => Promise<T>;
   /** `0`, by which scripts take Redis's time, or the time that a test sets; the first argument of every script that needs the time. */
   readonly clock: () => number;
-  /** base_ms, max_ms, jitter and a random number, as scripts/lib/retry.lua takes them. */
-  readonly retryArguments: (type: AgentTypeName) => number[];
+  /** As scripts/lib/retry.lua takes it. */
+  readonly retryPolicy: (type: AgentTypeName) => string;
   readonly leaseMs: number;
 }
 
@@ -46,14 +52,26 @@ export function queueContext({ redis, clock, random, leaseMs, agentType }: Queue
   return {
     leaseMs,
     clock: () => clock?.() ?? 0,
-    run: (name, type, args) => runScript(redis, scripts[name], keys.get(type) ?? queueKeys(type), args),
-    reserve: (args) => runScript(redis, scripts.reserve, queueKeys(reservationTag), args),
-    reconnected: () => redisReady(redis, reconnectMs),
-    retryArguments: (type) => {
+    run: (name, type, args) => runScript(redis, scripts[name], keys.get(type) ?? queueKeys(type), asSent(args)),
+    reserve: (args) => runScript(redis, scripts.reserve, queueKeys(reservationTag), asSent(args)),
+    askedAgain: async (work) => {
+      try {
+        return await work(false);
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        await redisReady(redis, reconnectMs);
+        return work(true);
+      }
+    },
+    retryPolicy: (type) => {
       const { base_ms, max_ms, jitter } = agentType(type).retry;
-      return [base_ms, max_ms, jitter, random()];
+      return [base_ms, max_ms, jitter, random()].join(' ');
     },
   };
+}
+
+function asSent(args: readonly ScriptArgument[]): readonly (string | number)[] {
+  return args as (string | number)[]; // handed to the client, which sends bytes as they are
 }
 
 /** The type and ULID of a task. Throws TASK_NOT_FOUND for what is not an id of ours. */

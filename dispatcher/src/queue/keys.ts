@@ -17,7 +17,7 @@ export function queueKeys(type: string) {
     done: `done:${tag}`,
     /** Sorted set of failed tasks, by time. */
     dead: `dead:${tag}`,
-    /** Hash; `paused`. */
+    /** Hash: `paused`, and the latest claim of each agent. */
     meta: `meta:${tag}`,
     /** Stream of what happened. */
     events: `events:${tag}`,

@@ -7,8 +7,9 @@ import {
   type LeaseRef,
   type TaskResult,
 } from '@agent-factory/contract';
-import { isOutOfMemory } from '../redis';
+import { isOutOfMemory, isUnanswered } from '../redis';
 import { replyArray, replyBuffer, replyNumber, replyPairs, replyText } from '../redisReply';
+import { ClaimTokens } from './claimTokens';
 import { checkedAgentId, taskNotFound, taskPlace, ulidWithin, type QueueContext } from './context';
 import type { LeaseState, ReportAck, TaskQueue } from './port';
 import { retentionArguments, type Retention } from './reads';
@@ -18,19 +19,54 @@ import { usageOf } from './toTask';
 /** Bytes of log lines kept a task, as they are stored. */
 const logBytes = 1_048_576;
 
+/** Tasks past their number that may gather before a report drops them: many at once are cheaper. */
+const retentionSlack = 64;
+
+function isOver(kept: number, most: number): boolean {
+  return kept > most + Math.min(retentionSlack, Math.floor(most / 8));
+}
+
 /** Most tasks that one claim takes. */
 const claimLimit = 1_000;
 
-type LeaseOperations = Pick<TaskQueue, 'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'meter' | 'log'>;
+type LeaseOperations = Pick<
+  TaskQueue,
+  'claim' | 'heartbeat' | 'complete' | 'release' | 'lose' | 'recover' | 'meter' | 'log'
+>;
 
 /** What agents do with tasks: everything after the claim is checked against the agent's id and the lease's epoch. */
 export function leases(context: QueueContext, retention: Retention): LeaseOperations {
   const { clock, run, leaseMs } = context;
+  const tokens = new ClaimTokens();
+
+  const dropping = new Set<AgentTypeName>();
+  /** So that retention keeps up with any load. It is no part of what was asked: sweeps do it, too. One at a time is enough. */
+  const dropSurplus = async (type: AgentTypeName, least: number): Promise<void> => {
+    if (dropping.has(type)) return;
+    dropping.add(type);
+    const most = Math.max(least, 2 * retentionSlack);
+    await run('expire', type, [clock(), ...retentionArguments(retention), most]).catch(() => undefined);
+    dropping.delete(type);
+  };
+
+  const claimOnce = async (type: AgentTypeName, agentId: string, count: number): Promise<unknown[]> => {
+    const { token, again } = tokens.next(agentId);
+    try {
+      const reply = replyArray(await run('claim', type, [clock(), agentId, count, leaseMs, token, again ? 1 : 0]));
+      tokens.answered(agentId);
+      // Nothing is left of the claim that went unheard: this is a new one.
+      return again && reply.length === 0 ? await claimOnce(type, agentId, count) : reply;
+    } catch (error) {
+      if (isUnanswered(error)) tokens.unanswered(agentId, token);
+      throw error;
+    }
+  };
   return {
     async claim(type, agentId, max) {
       const count = Math.min(claimLimit, Math.floor(max));
       if (!(count >= 1)) return [];
-      const reply = replyArray(await run('claim', type, [clock(), checkedAgentId(agentId), count, leaseMs]));
+      const agent = checkedAgentId(agentId);
+      const reply = await context.askedAgain(() => claimOnce(type, agent, count));
       const assignments: Assignment[] = [];
       for (let at = 0; at + 2 < reply.length; at += 3) {
         const raw = replyBuffer(reply[at + 2]);
@@ -58,9 +94,12 @@ export function leases(context: QueueContext, retention: Retention): LeaseOperat
         epoch,
         ...resultArguments(result),
       ]);
-      const policy = [...context.retryArguments(type), ...retentionArguments(retention)];
-      const head = [clock(), checkedAgentId(agentId), ...policy];
-      return toAcks(results, await run('complete', type, [...head, ...args]));
+      const head = [clock(), checkedAgentId(agentId), context.retryPolicy(type)];
+      const [ended, dead, ...codes] = replyArray(await run('complete', type, [...head, ...args]));
+      const over =
+        isOver(replyNumber(ended), retention.finishedTasks) || isOver(replyNumber(dead), retention.deadTasks);
+      if (over) await dropSurplus(type, 2 * results.length);
+      return toAcks(results, codes);
     },
 
     async release(type, agentId, held, reason) {
@@ -71,8 +110,14 @@ export function leases(context: QueueContext, retention: Retention): LeaseOperat
 
     async lose(type, agentId, held) {
       if (held.length === 0) return [];
-      const head = [clock(), checkedAgentId(agentId), ...context.retryArguments(type)];
+      const head = [clock(), checkedAgentId(agentId), context.retryPolicy(type)];
       return toAcks(held, await run('lose', type, [...head, ...pairs(type, held)]));
+    },
+
+    async recover(type, agentId, held, { latestClaim }) {
+      if (held.length === 0 && !latestClaim) return 0;
+      const head = [clock(), checkedAgentId(agentId), context.retryPolicy(type), leaseMs, latestClaim ? 1 : 0];
+      return replyNumber(await run('recover', type, [...head, ...pairs(type, held)]));
     },
 
     async meter(lease, agentId, add) {
@@ -131,14 +176,10 @@ function resultArguments(result: TaskResult): (string | number)[] {
     error === undefined
       ? ''
       : JSON.stringify({ message: error.message.slice(0, eventMessageLength), data: { code: error.code } });
-  return [
-    { succeeded: 's', failed: 'f', cancelled: 'c' }[outcome],
-    error?.retryable === true ? 1 : 0,
-    result.usage.tool_calls,
-    JSON.stringify({ outcome, ...rest }), // the outcome first: complete.lua may have to change it
-    error === undefined ? '' : JSON.stringify(error),
-    event,
-  ];
+  const code = { succeeded: 's', failed: error?.retryable === true ? 'r' : 'f', cancelled: 'c' }[outcome];
+  const json = JSON.stringify({ outcome, ...rest }); // the outcome first: complete.lua may have to change it
+  const common = [code, result.usage.tool_calls, json];
+  return outcome === 'succeeded' ? common : [...common, error === undefined ? '' : JSON.stringify(error), event];
 }
 
 function leaseState(code: number): LeaseState['state'] {

@@ -84,9 +84,12 @@ export interface TaskQueue {
    * it is not known whether they were taken; submitting the same ids or idempotency keys again is safe.
    */
   submit(type: AgentType, tasks: readonly NewTask[]): Promise<SubmitOutcome[]>;
-  /** Leases up to `max` tasks to an agent: P0 first, then by start-by time. None while the type is paused. */
+  /**
+   * Leases up to `max` tasks to an agent: P0 first, then by start-by time. None while the type is paused. After STORE_UNAVAILABLE it is not
+   * known whether tasks were leased; the next claim for the agent, here, gives what was leased unheard, whatever its `max`.
+   */
   claim(type: AgentTypeName, agentId: string, max: number): Promise<Assignment[]>;
-  /** Renews leases, stores progress, tells which are to be cancelled and which are lost. Never renews past the task's timeout. */
+  /** Renews leases and so acknowledges them, stores progress, tells which are to be cancelled and which are lost. Never renews past the task's timeout. */
   heartbeat(
     type: AgentTypeName,
     agentId: string,
@@ -108,6 +111,17 @@ export interface TaskQueue {
    * are left; else failed.
    */
   lose(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[]): Promise<ReportAck[]>;
+  /**
+   * Takes back what an agent was given and never got: of `leases`, and with `latestClaim` of its latest claim by whichever dispatcher, those
+   * that no heartbeat, log line or model call has named. Uses no attempt, three times a task; then it is as `lose`. Others stay as they are.
+   * The caller knows that the agent does not work on them. Answers how many it took back.
+   */
+  recover(
+    type: AgentTypeName,
+    agentId: string,
+    leases: readonly LeaseRef[],
+    options: { latestClaim: boolean },
+  ): Promise<number>;
   /** Ends a waiting task at once; asks the agent of a running one. Throws TASK_NOT_FOUND, TASK_FINISHED. Asking twice is fine. */
   cancel(id: string): Promise<Task>;
   /** Puts a failed task back with a fresh budget of attempts. Throws TASK_NOT_FOUND, TASK_NOT_DEAD. */
@@ -123,7 +137,10 @@ export interface TaskQueue {
   /** `only: 'dead'` lists the dead letters of a type in the same shape. */
   listDead(type: AgentTypeName, limit: number): Promise<Task[]>;
   stats(type: AgentTypeName): Promise<QueueStats>;
-  /** Promotes delayed tasks, reclaims leases that ran out, drops old results; a bounded number a call. */
+  /**
+   * Promotes delayed tasks, reclaims leases that ran out, drops old results; a bounded number a call. A lease that ran out unacknowledged uses
+   * no attempt, as with `recover`.
+   */
   sweep(type: AgentTypeName): Promise<SweepReport>;
   /**
    * Adds what a model call used to a task that the agent holds, and answers the sum over all attempts with the task's limits.

@@ -57,7 +57,7 @@ export function reads({ run }: QueueContext): Pick<TaskQueue, 'get' | 'listDead'
 export function sweeping(context: QueueContext, retention: Retention): Pick<TaskQueue, 'sweep'> {
   return {
     async sweep(type): Promise<SweepReport> {
-      const head = [context.clock(), ...context.retryArguments(type), ...retentionArguments(retention)];
+      const head = [context.clock(), context.retryPolicy(type), ...retentionArguments(retention)];
       const reply = await context.run('sweep', type, [...head, sweepLimit, retention.eventsBytes]);
       const [promoted = 0, requeued = 0, failed = 0, cancelled = 0, dropped = 0, nextDue = -1] =
         replyArray(reply).map(replyNumber);

@@ -8,8 +8,9 @@ import {
   type TaskState,
 } from '@agent-factory/contract';
 import { z } from 'zod';
+import type { NewTask } from './port';
 
-/** Reads the layout of scripts/lib/header.lua. */
+/** Reads and writes the layout of scripts/lib/layout.lua. */
 
 export const headerBytes = 120;
 const flags = { cancel: 1, open: 2 } as const;
@@ -116,13 +117,26 @@ export function readSpec(raw: Buffer, description: Description): TaskSpec {
   return { ...stored, labels: description.labels, limits: description.limits };
 }
 
-export function writeDescription(submitter: string, crew: string, { labels, limits }: TaskSpec): string {
+/** The record of a new task; its times are set as it is stored. */
+export function writeRecord({ spec, submitter, crew, timeoutMs, maxAttempts }: NewTask): Buffer {
+  const description = Buffer.from(writeDescription(submitter, crew, spec));
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt8(1, 0);
+  header.writeUInt8(stateNumbers[spec.delay_ms > 0 ? 'delayed' : 'queued'], 1);
+  header.writeUInt8(priorities.indexOf(spec.priority), 3);
+  header.writeUInt16BE(maxAttempts, 10);
+  header.writeUInt32BE(timeoutMs, 12);
+  header.writeUInt32BE(description.length, 20);
+  return Buffer.concat([header, description, Buffer.from(writeSpec(spec))]);
+}
+
+function writeDescription(submitter: string, crew: string, { labels, limits }: TaskSpec): string {
   const m: (number | null)[] = [limits.max_tool_calls, limits.max_tokens ?? null, limits.max_cost_usd ?? null];
   while (m.at(-1) === null) m.pop();
   return JSON.stringify({ s: submitter, c: crew, m, ...(Object.keys(labels).length === 0 ? {} : { l: labels }) });
 }
 
-export function writeSpec({ labels: _labels, limits: _limits, ...stored }: TaskSpec): string {
+function writeSpec({ labels: _labels, limits: _limits, ...stored }: TaskSpec): string {
   return JSON.stringify(stored);
 }
 

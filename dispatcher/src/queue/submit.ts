@@ -8,16 +8,15 @@ import {
   type AgentTypeName,
   type Task,
 } from '@agent-factory/contract';
-import { isUnanswered } from '../redis';
 import { replyArray, replyNumber } from '../redisReply';
-import { taskNotFound, taskPlace, ulidWithin, type QueueContext } from './context';
+import { taskNotFound, taskPlace, ulidWithin, type QueueContext, type ScriptArgument } from './context';
 import type { NewTask, SubmitOutcome, TaskQueue } from './port';
-import { writeDescription, writeSpec } from './record';
+import { writeRecord } from './record';
 import { reserveKeys } from './reservations';
 import { iso, toTask, usageOf } from './toTask';
 
-const accepted = 0;
-const full = 2;
+/** What submit.lua answers for a task. */
+const [accepted, there, full] = [0, 1, 2];
 
 /** Submission of tasks; see {@link TaskQueue.submit}. */
 export function submission(context: QueueContext, idempotencyMs: number): Pick<TaskQueue, 'submit'> {
@@ -25,6 +24,12 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
     const { type, ulid } = taskPlace(id);
     const reply = await context.run('get', type, [ulid]);
     return Array.isArray(reply) ? toTask(type, reply, true) : undefined;
+  };
+  const present = async (id: string, duplicate: boolean): Promise<SubmitOutcome> => {
+    const task = await read(id);
+    return task === undefined
+      ? { status: 'refused', error: taskNotFound(id) }
+      : { status: 'accepted', task, duplicate };
   };
   const exists = async (id: string): Promise<boolean> => (await read(id)) !== undefined;
 
@@ -39,23 +44,21 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
     const args = admitted.flatMap((task) => taskArguments(name, task));
     const reply =
       admitted.length === 0
-        ? [0, 0]
-        : replyArray(await context.run('submit', name, [context.clock(), type.queue_limit, ...args]));
-    const [now, retryAfter, ...outcomes] = reply;
+        ? [0]
+        : replyArray(await context.run('submit', name, [context.clock(), type.queue_limit, ...args])).map(replyNumber);
+    const [now = 0, ...outcomes] = reply;
+    const refused = outcomes.filter((outcome) => outcome === full).length;
+    const retryAfter = refused === 0 ? 0 : replyNumber(await context.run('pace', name, [context.clock(), refused]));
     let next = 0;
     return Promise.all(
       reservations.map(async (one, index): Promise<SubmitOutcome> => {
         if ('error' in one) return { status: 'refused', error: one.error };
-        if ('named' in one) {
-          const task = await read(one.named);
-          return task === undefined
-            ? { status: 'refused', error: taskNotFound(one.named) }
-            : { status: 'accepted', task, duplicate: true };
-        }
+        if ('named' in one) return present(one.named, true);
+        const { task } = one;
         const outcome = outcomes[next++];
         // What a first try has left behind is no duplicate.
-        const own = again && one.task.id === tasks[index]?.id;
-        return toOutcome(name, one.task, outcome, replyNumber(now), replyNumber(retryAfter), own);
+        if (outcome === there) return present(task.id, !again || task.id !== tasks[index]?.id);
+        return toOutcome(name, task, outcome, now, retryAfter);
       }),
     );
   };
@@ -67,14 +70,8 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
       if (tasks.length > limits.batchTasks) {
         throw new FactoryError('BATCH_TOO_LARGE', `${tasks.length} tasks, at most ${limits.batchTasks} a call`);
       }
-      try {
-        return await submitOnce(type, name, tasks, false);
-      } catch (error) {
-        if (!isUnanswered(error)) throw error;
-        // It may have been taken: the same ids again make that certain, and take nothing twice.
-        await context.reconnected();
-        return submitOnce(type, name, tasks, true);
-      }
+      // It may have been taken: the same ids again make that certain, and take nothing twice.
+      return context.askedAgain((again) => submitOnce(type, name, tasks, again));
     },
   };
 }
@@ -84,44 +81,24 @@ function checkedType(type: AgentType): AgentTypeName {
   throw new FactoryError('TYPE_UNKNOWN', `"${type.name}" is not in the catalogue`);
 }
 
-function taskArguments(type: AgentTypeName, task: NewTask): (string | number)[] {
+function taskArguments(type: AgentTypeName, task: NewTask): ScriptArgument[] {
   const ulid = ulidWithin(type, task.id);
   if (ulid === '') throw new FactoryError('INTERNAL', `the id of a new task is not one of type ${type}`);
   const { spec } = task;
-  return [
-    ulid,
-    priorities.indexOf(spec.priority),
-    spec.delay_ms,
-    task.timeoutMs,
-    task.maxAttempts,
-    startByMs[spec.priority],
-    writeDescription(task.submitter, task.crew, spec),
-    writeSpec(spec),
-  ];
+  return [ulid, priorities.indexOf(spec.priority), spec.delay_ms, startByMs[spec.priority], writeRecord(task)];
 }
 
 function toOutcome(
   type: AgentTypeName,
   task: NewTask,
-  outcome: unknown,
+  outcome: number | undefined,
   now: number,
   retryAfter: number,
-  own: boolean,
 ): SubmitOutcome {
-  if (Array.isArray(outcome)) return { status: 'accepted', task: toTask(type, outcome, true), duplicate: !own };
-  switch (replyNumber(outcome)) {
-    case accepted:
-      return { status: 'accepted', task: newTask(type, task, now), duplicate: false };
-    case full:
-      return {
-        status: 'refused',
-        error: new FactoryError('QUEUE_FULL', `the queue of ${type} is at its limit`, {
-          retryAfterSeconds: retryAfter,
-        }),
-      };
-    default:
-      throw new FactoryError('INTERNAL', 'submit.lua answered an unknown outcome');
-  }
+  if (outcome === accepted) return { status: 'accepted', task: newTask(type, task, now), duplicate: false };
+  if (outcome !== full) throw new FactoryError('INTERNAL', 'submit.lua answered an unknown outcome');
+  const detail = `the queue of ${type} is at its limit`;
+  return { status: 'refused', error: new FactoryError('QUEUE_FULL', detail, { retryAfterSeconds: retryAfter }) };
 }
 
 /** The task as the script has just written it. */

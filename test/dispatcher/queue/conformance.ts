@@ -2,6 +2,7 @@ import type { QueueHarness } from './fixtures';
 import { controlConformance } from './conformance/control';
 import { leaseConformance } from './conformance/leases';
 import { listConformance } from './conformance/lists';
+import { recoveryConformance } from './conformance/recovery';
 import { retryConformance } from './conformance/retries';
 import { submitConformance } from './conformance/submit';
 
@@ -10,6 +11,7 @@ export function queueConformance(fresh: () => Promise<QueueHarness>): void {
   submitConformance(fresh);
   leaseConformance(fresh);
   retryConformance(fresh);
+  recoveryConformance(fresh);
   controlConformance(fresh);
   listConformance(fresh);
 }

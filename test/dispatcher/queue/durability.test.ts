@@ -245,6 +245,19 @@ test('nothing is left of tasks after their retention', async () => {
   expect(await redis.pttl(key ?? '')).toBeGreaterThan(0);
 });
 
+test('the latest claims of agents that come and go stay inside their number, and no lease is lost with them', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const held = await running(harness);
+  await harness.queue.setPaused('python', true);
+  const others = Array.from({ length: 10_000 }, (_, n) => [`claim:gone-${n}`, 't']);
+  await redis.hset('meta:{python}', Object.fromEntries(others));
+  await harness.queue.sweep('python');
+  expect(await redis.hkeys('meta:{python}')).toEqual(['paused']);
+  expect(only(await harness.queue.heartbeat('python', 'agent-1', [lease(held)])).state).toBe('held');
+});
+
 test('the stream of events stays inside its bytes', async () => {
   server = await startRedis();
   const redis = await server.connect();

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { newTask, only, typeWith, type QueueHarness } from './fixtures';
 import { QueueModel, type ModelLease } from './model';
-import { redisHarness } from './redisHarness';
+import { cutAnswers, redisHarness } from './redisHarness';
 
 let server: RedisServer;
 let redis: Redis;
@@ -31,7 +31,13 @@ const operation = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('claim' as const), agent, max: fc.integer({ min: 1, max: 4 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('claim' as const),
+      agent,
+      max: fc.integer({ min: 1, max: 4 }),
+      // How many answers are lost: after one the queue asks again by itself.
+      cuts: fc.constantFrom(0, 0, 0, 1, 2),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('heartbeat' as const), pick, by: reporter }) },
   {
@@ -46,6 +52,10 @@ const operation = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('release' as const), pick, by: reporter }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose' as const), pick, by: reporter }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('recover' as const), pick, by: reporter, latestClaim: fc.boolean() }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('redrive' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), paused: fc.boolean() }) },
@@ -87,8 +97,12 @@ async function perform(op: Operation, harness: QueueHarness, model: QueueModel):
       return [];
     }
     case 'claim': {
-      const claimed = await queue.claim('python', op.agent, op.max);
-      return [claimed.map(({ id, epoch }) => ({ id, epoch, agent: op.agent })), model.claim(op.agent, op.max)];
+      cutAnswers(redis, op.cuts);
+      const claiming = queue.claim('python', op.agent, op.max);
+      const heard = op.cuts < 2;
+      const claimed = model.claim(op.agent, op.max, heard);
+      if (!heard) return [await code(claiming), 'STORE_UNAVAILABLE'];
+      return [(await claiming).map(({ id, epoch }) => ({ id, epoch, agent: op.agent })), claimed];
     }
     case 'heartbeat': {
       const { agent, ...lease } = chosen(op);
@@ -112,6 +126,14 @@ async function perform(op: Operation, harness: QueueHarness, model: QueueModel):
       const ack =
         op.kind === 'lose' ? queue.lose('python', agent, [lease]) : queue.release('python', agent, [lease], 'drain');
       return [only(await ack).code, model[op.kind]({ ...lease, agent })];
+    }
+    case 'recover': {
+      const { agent, ...lease } = chosen(op);
+      const { latestClaim } = op;
+      return [
+        await queue.recover('python', agent, [lease], { latestClaim }),
+        model.recover({ ...lease, agent }, latestClaim),
+      ];
     }
     case 'cancel':
     case 'redrive': {
@@ -150,6 +172,7 @@ async function compare(harness: QueueHarness, model: QueueModel, before: Readonl
         attempt: expected.epoch,
         failures: expected.failures,
         cancel_requested: expected.cancel,
+        ...(expected.started > 0 ? { started_at: new Date(expected.started).toISOString() } : {}),
         start_by: new Date(expected.startBy).toISOString(),
       });
       expect(task.attempts).toHaveLength(expected.epoch);

@@ -16,6 +16,10 @@ export interface ModelTask {
   started: number;
   expiry: number;
   runAt: number;
+  /** No heartbeat has named its lease. */
+  offered: boolean;
+  /** How often it came back for free. */
+  returns: number;
   /** The last report that ended an attempt without another claim since: the same one again is accepted. */
   report: string;
 }
@@ -39,6 +43,9 @@ export class QueueModel {
   readonly tasks = new Map<string, ModelTask>();
   readonly leases: ModelLease[] = [];
   paused = false;
+  /** By agent: the leases of its latest claim, and whether a claim of it went unheard. */
+  readonly #latest = new Map<string, ModelLease[]>();
+  readonly #unheard = new Map<string, ModelLease[]>();
   /** Filled by operations that put tasks off. */
   delays: ExpectedDelay[] = [];
 
@@ -63,20 +70,43 @@ export class QueueModel {
       started: 0,
       expiry: 0,
       runAt: now + delayMs,
+      offered: false,
+      returns: 0,
       report: '',
     });
   }
 
-  claim(agent: string, max: number): ModelLease[] {
-    if (this.paused) return [];
-    const first = this.inState('queued').sort(order).slice(0, max);
-    return first.map((task) => {
-      Object.assign(task, { state: 'running', agent, started: this.now(), expiry: this.now() + this.leaseMs });
+  /** Unless `heard`, nobody knows of it, but the next claim of the agent gives what is left of it. */
+  claim(agent: string, max: number, heard: boolean): ModelLease[] {
+    const before = this.#unheard.get(agent) ?? [];
+    const left = before.flatMap((lease) => this.#offeredBy(lease));
+    for (const task of left) Object.assign(task, { started: this.now(), expiry: this.now() + this.leaseMs });
+    const again = left.map(({ id, epoch }) => ({ id, epoch, agent }));
+    if (heard) {
+      this.#unheard.delete(agent);
+      return again.length > 0 ? again : this.#claimAnew(agent, max);
+    }
+    // Asked for again, it only tells what it leased, if it did.
+    if (before.length === 0) this.#unheard.set(agent, this.#claimAnew(agent, max));
+    return again;
+  }
+
+  #claimAnew(agent: string, max: number): ModelLease[] {
+    const first = this.paused ? [] : this.inState('queued').sort(order).slice(0, max);
+    const claimed = first.map((task) => {
+      const expiry = this.now() + this.leaseMs;
+      Object.assign(task, { state: 'running', agent, started: this.now(), expiry, offered: true });
       task.epoch += 1;
-      const lease = { id: task.id, epoch: task.epoch, agent };
-      this.leases.push(lease);
-      return lease;
+      return { id: task.id, epoch: task.epoch, agent };
     });
+    this.leases.push(...claimed);
+    if (claimed.length > 0) this.#latest.set(agent, claimed);
+    return claimed;
+  }
+
+  #offeredBy(lease: ModelLease): ModelTask[] {
+    const found = this.held(lease);
+    return 'task' in found && found.task.offered ? [found.task] : [];
   }
 
   /** The task, or why its lease is not held. */
@@ -95,6 +125,7 @@ export class QueueModel {
     const last = task.started + task.timeoutMs + this.leaseMs;
     if (this.now() >= last) return 'lost';
     task.expiry = Math.min(this.now() + this.leaseMs, last);
+    task.offered = false;
     return task.cancel ? 'cancel' : 'held';
   }
 
@@ -119,7 +150,22 @@ export class QueueModel {
   }
 
   lose(lease: ModelLease): ErrorCode | undefined {
-    return this.#report(lease, '', (task) => this.#lost(task, false));
+    return this.#report(lease, '', (task) => {
+      task.offered = false;
+      this.#lost(task, false);
+    });
+  }
+
+  recover(lease: ModelLease, latestClaim: boolean): number {
+    const asked = [...(latestClaim ? (this.#latest.get(lease.agent) ?? []) : []), lease];
+    let count = 0;
+    for (const one of asked) {
+      for (const task of this.#offeredBy(one)) {
+        this.#lost(task, false);
+        count += 1;
+      }
+    }
+    return count;
   }
 
   sweep(): { promoted: number; reclaimed: { requeued: number; failed: number; cancelled: number } } {
@@ -146,7 +192,7 @@ export class QueueModel {
     const task = this.tasks.get(id);
     if (task === undefined) return 'TASK_NOT_FOUND';
     if (task.state !== 'failed') return 'TASK_NOT_DEAD';
-    Object.assign(task, { state: 'queued', failures: 0, startBy: this.now() + startByMs[task.priority] });
+    Object.assign(task, { state: 'queued', failures: 0, returns: 0, startBy: this.now() + startByMs[task.priority] });
     return undefined;
   }
 
@@ -167,11 +213,14 @@ export class QueueModel {
   }
 
   #lost(task: ModelTask, timedOut: boolean): void {
-    task.failures += 1;
+    const free = task.offered && task.returns < 3;
+    task.offered = false;
     task.report = '';
+    if (free) task.returns += 1;
+    else task.failures += 1;
     if (task.cancel) task.state = 'cancelled';
     else if (task.failures >= task.maxAttempts) task.state = 'failed';
-    else if (timedOut) this.#putOff(task);
+    else if (timedOut && !free) this.#putOff(task);
     else task.state = 'queued';
   }
 

@@ -4,6 +4,19 @@ import { createRedisQueue, type RedisQueueOptions } from '../../../dispatcher/sr
 import { testClock } from '../../support/clock';
 import type { QueueHarness } from './fixtures';
 
+/** Has the next so many scripts be done and their answers lost, as by a cut connection. */
+export function cutAnswers(redis: Redis, count: number): void {
+  if (count === 0) return;
+  const call = redis.callBuffer.bind(redis);
+  let left = count;
+  const cut = jest.spyOn(redis, 'callBuffer').mockImplementation(async (...args: Parameters<typeof call>) => {
+    await call(...args); // a script that Redis does not know yet is no answer lost
+    left -= 1;
+    if (left === 0) cut.mockRestore();
+    throw new Error('Connection is closed.');
+  });
+}
+
 /** An empty Redis queue with a clock and a random source that the test sets. */
 export async function redisHarness(redis: Redis, options: Partial<RedisQueueOptions> = {}): Promise<QueueHarness> {
   await redis.flushall();

@@ -4,7 +4,9 @@
 -- ARGV: clock, ulid
 -- Returns: 0 no such task, 2 finished otherwise, or the task (see lib/read.lua)
 -- include: lib/clock.lua
+-- include: lib/layout.lua
 -- include: lib/header.lua
+-- include: lib/trimmed_entry.lua
 -- include: lib/events.lua
 -- include: lib/finish.lua
 -- include: lib/read.lua

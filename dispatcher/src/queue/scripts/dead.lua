@@ -3,6 +3,7 @@
 -- KEYS: dead task side tries
 -- ARGV: how many at most
 -- Returns: tasks (see lib/brief.lua)
+-- include: lib/layout.lua
 -- include: lib/header.lua
 -- include: lib/brief.lua
 local reply = {}

@@ -4,8 +4,10 @@
 -- KEYS: task side log logs
 -- ARGV: agent, bytes of lines kept a task, then for each line: ulid, epoch, line as JSON (`at` stands first)
 -- Returns: how many lines were kept
+-- include: lib/layout.lua
 -- include: lib/header.lua
 -- include: lib/lease.lua
+-- include: lib/acknowledge.lua
 local LINES_KEPT = 2000
 local agent, bytes_kept = padded(ARGV[1]), tonumber(ARGV[2])
 local checked, used, touched, kept = {}, {}, {}, 0
@@ -18,7 +20,9 @@ for at = 3, #ARGV, 3 do
   local ulid, epoch, line = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
   local lease = ulid .. epoch
   if checked[lease] == nil then
-    checked[lease] = held(ulid, epoch, agent) ~= nil
+    local h = held(ulid, epoch, agent)
+    checked[lease] = h ~= nil
+    if h then acknowledge(ulid, h) end
     if checked[lease] and not used[ulid] then
       used[ulid] = tonumber(redis.call('HGET', side_key .. ulid, 'log') or 0)
       touched[#touched + 1] = ulid

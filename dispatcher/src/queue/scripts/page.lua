@@ -3,6 +3,7 @@
 -- KEYS: all task side tries
 -- ARGV: ulid before which to start ('' for the newest), how many to scan, number of the state wanted (0 for any)
 -- Returns: { scanned, ulid of the last one scanned ('' when none), task... } (see lib/brief.lua)
+-- include: lib/layout.lua
 -- include: lib/header.lua
 -- include: lib/brief.lua
 local from = '+'

@@ -4,6 +4,7 @@
 -- ARGV: clock, 1 or 0
 -- Returns: 1 when that changed something, else 0
 -- include: lib/clock.lua
+-- include: lib/trimmed_entry.lua
 -- include: lib/events.lua
 local changed
 if ARGV[2] == '1' then

@@ -4,7 +4,9 @@
 -- ARGV: clock, agent, event JSON, then for each lease: ulid, epoch
 -- Returns: for each lease: see lib/ended.lua
 -- include: lib/clock.lua
+-- include: lib/layout.lua
 -- include: lib/header.lua
+-- include: lib/trimmed_entry.lua
 -- include: lib/events.lua
 -- include: lib/lease.lua
 -- include: lib/waiting.lua
@@ -18,6 +20,7 @@ for at = 4, #ARGV, 2 do
   local h, reason = held(ulid, tonumber(ARGV[at + 1]), agent)
   if h then
     redis.call('ZREM', leases_key, ulid)
+    count_calls(h, h.at)
     record_attempt(ulid, h, 'released', '')
     emit('released', ulid, h.epoch, ARGV[3])
     if has(h, FLAG_CANCEL) then
@@ -30,7 +33,7 @@ for at = 4, #ARGV, 2 do
   if h then
     reply[#reply + 1] = ended(h)
   elseif reason == 2 and tried(ulid, ARGV[at + 1], ARGV[2], 'released', '') then
-    reply[#reply + 1] = REPEATED
+    reply[#reply + 1] = REPEATED + ended(load(ulid))
   else
     reply[#reply + 1] = reason
   end

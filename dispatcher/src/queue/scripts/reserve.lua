@@ -8,14 +8,16 @@ local FINGERPRINT_BYTES, TIME_BYTES = 22, 13
 
 local function reserve(at)
   local key, id, fingerprint = idem_key .. ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local seen = redis.call('GET', key)
-  local named = seen and seen:sub(FINGERPRINT_BYTES + TIME_BYTES + 1)
-  if seen and named ~= ARGV[at + 3] then
-    if named == id then return 0 end
-    return { named, seen:sub(1, FINGERPRINT_BYTES) == fingerprint and 1 or 0, now - seen:sub(FINGERPRINT_BYTES + 1, FINGERPRINT_BYTES + TIME_BYTES) }
+  local value = fingerprint .. string.format('%013d', now) .. id
+  local seen = redis.call('SET', key, value, 'PX', ARGV[2], 'NX', 'GET')
+  if not seen then return 0 end
+  local named = seen:sub(FINGERPRINT_BYTES + TIME_BYTES + 1)
+  if named == ARGV[at + 3] then
+    redis.call('SET', key, value, 'PX', ARGV[2])
+    return 0
   end
-  redis.call('SET', key, fingerprint .. string.format('%013.0f', now) .. id, 'PX', ARGV[2])
-  return 0
+  if named == id then return 0 end
+  return { named, seen:sub(1, FINGERPRINT_BYTES) == fingerprint and 1 or 0, now - seen:sub(FINGERPRINT_BYTES + 1, FINGERPRINT_BYTES + TIME_BYTES) }
 end
 
 local reply = {}

@@ -1,69 +1,50 @@
 #!lua
 -- Takes new tasks, each whole or not at all. Without allow-oom: refused as a whole when Redis has no memory left.
--- KEYS: waiting delayed all task events done side tries result
--- ARGV: clock, queue limit, then for each task: ulid, priority, delay ms, timeout ms, max attempts, start-by ms, description JSON, spec JSON
--- Returns: { now, retry-after seconds, outcome... }; an outcome is 0 accepted, 2 queue full, or the task that was there before (see lib/read.lua)
+-- KEYS: waiting delayed all task events
+-- ARGV: clock, queue limit, then for each task: ulid, priority, delay ms, start-by ms, record (whose times are not set yet)
+-- Returns: now, then for each task: 0 accepted, 1 there was one of this id before, 2 queue full
 -- include: lib/clock.lua
--- include: lib/header.lua
--- include: lib/events.lua
--- include: lib/waiting.lua
--- include: lib/read.lua
-local FIELDS, FIRST = 8, 3
-local limit = tonumber(ARGV[2])
-local load_now = redis.call('ZCARD', waiting_key) + redis.call('ZCARD', delayed_key)
-local nobody = string.rep('\0', 64)
+-- include: lib/p0.lua
+-- include: lib/trimmed_entry.lua
+local FIELDS, FIRST = 5, 3
+local room = ARGV[2] - redis.call('ZCARD', waiting_key) - redis.call('ZCARD', delayed_key)
 local waiting, delayed, all = { waiting_key }, { delayed_key }, { all_key }
-local refused = 0
+local queued_lines, delayed_lines = {}, {}
 
 local function take(at)
-  local ulid = ARGV[at]
-  if load_now >= limit then
-    local before = read(ulid)
-    if before then return before end
-    refused = refused + 1
-    return 2
-  end
-  local delay, priority, meta = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 1]), ARGV[at + 6]
-  local h = {
-    state = QUEUED, flags = 0, priority = priority, epoch = 0, failures = 0, max_attempts = tonumber(ARGV[at + 4]),
-    timeout = tonumber(ARGV[at + 3]), tool_calls = 0, meta_length = #meta, created = now,
-    start_by = now + delay + ARGV[at + 5], started = 0, at = 0, agent = nobody,
-  }
-  if delay > 0 then
-    h.state = DELAYED
-    h.at = now + delay
-  end
-  if not redis.call('SET', task_key .. ulid, pack(h) .. meta .. ARGV[at + 7], 'NX') then return read(ulid) end
-  load_now = load_now + 1
+  local ulid, delay = ARGV[at], tonumber(ARGV[at + 2])
+  local key = task_key .. ulid
+  if room <= 0 then return redis.call('EXISTS', key) == 1 and 1 or 2 end
+  if not redis.call('SET', key, ARGV[at + 4], 'NX') then return 1 end
+  room = room - 1
+  local start_by, run_at = now + delay + ARGV[at + 3], delay > 0 and now + delay or 0
+  redis.call('SETRANGE', key, '24', struct.pack('>dddd', now, start_by, 0, run_at))
   all[#all + 1] = '0'
   all[#all + 1] = ulid
   if delay > 0 then
-    delayed[#delayed + 1] = h.at
+    delayed[#delayed + 1] = string.format('%d', run_at)
     delayed[#delayed + 1] = ulid
-    emit('delayed', ulid, 0)
+    delayed_lines[#delayed_lines + 1] = ulid .. ' 0'
   else
-    waiting[#waiting + 1] = score(h)
+    if ARGV[at + 1] == '0' then start_by = start_by - P0_HEAD_START end
+    waiting[#waiting + 1] = string.format('%d', start_by)
     waiting[#waiting + 1] = ulid
-    emit('queued', ulid, 0)
+    queued_lines[#queued_lines + 1] = ulid .. ' 0'
   end
   return 0
 end
 
--- How long until as many tasks have ended as were refused, by the pace of the last hundred that did not fail; 1 to 60 seconds.
-local function retry_after()
-  local sample = math.min(100, redis.call('LLEN', done_key))
-  if sample == 0 then return 60 end
-  local entry = redis.call('LINDEX', done_key, -sample)
-  local h = load(entry)
-  if not h then return 60 end
-  return math.max(1, math.min(60, math.ceil(refused * (now - h.at) / sample / 1000)))
-end
-
-local reply = { now, 0 }
+local reply = { now }
 for at = FIRST, #ARGV, FIELDS do reply[#reply + 1] = take(at) end
-if refused > 0 then reply[2] = retry_after() end
-if #all > 1 then redis.call('ZADD', unpack(all)) end
+if #all == 1 then return reply end
+redis.call('ZADD', unpack(all))
 if #waiting > 1 then redis.call('ZADD', unpack(waiting)) end
-if #delayed > 1 then redis.call('ZADD', unpack(delayed)) end
-publish()
+if #delayed == 1 then
+  add_entry('queued', table.concat(queued_lines, '\n'))
+  return reply
+end
+redis.call('ZADD', unpack(delayed))
+local entry = { 'delayed', table.concat(delayed_lines, '\n') }
+if #waiting > 1 then entry[3], entry[4] = 'queued', table.concat(queued_lines, '\n') end
+add_entry(unpack(entry))
 return reply

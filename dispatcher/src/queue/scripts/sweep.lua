@@ -1,23 +1,25 @@
 #!lua flags=allow-oom
 -- Promotes delayed tasks that are due, reclaims leases that ran out, drops old results, keeps the events stream inside its bytes.
--- KEYS: waiting delayed leases all task events dead done result side tries log
--- ARGV: clock, base ms, max ms, jitter, random number, milliseconds and number of ended tasks kept, milliseconds and number of dead letters
+-- KEYS: waiting delayed leases all task events dead done result side tries log meta
+-- ARGV: clock, retry policy (see lib/retry.lua), milliseconds and number of ended tasks kept, milliseconds and number of dead letters
 --   kept, how many of each kind at most, bytes of events kept
 -- Returns: promoted, reclaimed leases by what became of the task (waits again, failed, cancelled), dropped, milliseconds until the next is
 --   due (-1 when none is, 0 when there was more than this call may do)
 -- include: lib/clock.lua
+-- include: lib/layout.lua
 -- include: lib/header.lua
+-- include: lib/trimmed_entry.lua
 -- include: lib/events.lua
 -- include: lib/waiting.lua
 -- include: lib/attempts.lua
 -- include: lib/finish.lua
-local retry_at = 2
+local retry_policy = ARGV[2]
 -- include: lib/retry.lua
 -- include: lib/lost.lua
-local keep_at = 6
+local keep_at = 3
 -- include: lib/drop.lua
 -- include: lib/expire.lua
-local limit = tonumber(ARGV[10])
+local limit = tonumber(ARGV[7])
 
 local function promote()
   local due = redis.call('ZRANGEBYSCORE', delayed_key, '-inf', now, 'LIMIT', 0, limit)
@@ -59,10 +61,20 @@ end
 
 local function trim_events()
   local bytes = redis.call('MEMORY', 'USAGE', events_key)
-  local kept = tonumber(ARGV[11])
+  local kept = tonumber(ARGV[8])
   if bytes and bytes > kept then
     redis.call('XTRIM', events_key, 'MAXLEN', '~', math.floor(redis.call('XLEN', events_key) * kept / bytes * 0.9))
   end
+end
+
+-- Agents come and go. To forget the claims of all costs no more than time: what goes unheard then comes back with its lease.
+local AGENTS_KEPT = 10000
+
+local function forget_claims()
+  if redis.call('HLEN', meta_key) <= AGENTS_KEPT then return end
+  local paused = redis.call('HGET', meta_key, 'paused')
+  redis.call('UNLINK', meta_key)
+  if paused then redis.call('HSET', meta_key, 'paused', paused) end
 end
 
 local function next_due()
@@ -80,5 +92,6 @@ local requeued, failed, cancelled, over = reclaim()
 local dropped, buried = expire(limit)
 publish()
 trim_events()
+forget_claims()
 local more = promoted >= limit or over >= limit or dropped >= limit or buried >= limit
 return { promoted, requeued, failed, cancelled, dropped + buried, more and 0 or next_due() }

@@ -1,13 +1,4 @@
--- A task is one string: a header of 120 bytes that transitions rewrite in place, then what never changes
--- (description as JSON of meta_length bytes, spec as JSON).
--- `at` is when a delayed task can start and when a finished one ended, else 0. The first byte is the layout's version. dispatcher/src/queue/record.ts reads the same layout.
-local LAYOUT = '>BBBBI4HHI4I4I4ddddc64'
--- Constants for commands are strings: Redis prints a Lua number with all its digits first.
-local HEADER_BYTES, HEADER_END = 120, '119'
-local DELAYED, QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = 1, 2, 3, 4, 5, 6
--- FLAG_OPEN: the latest attempt is not in the attempts list yet.
-local FLAG_CANCEL, FLAG_OPEN = 1, 2
-
+-- Reads and writes whole headers; needs lib/layout.lua.
 local function pack(h)
   return struct.pack(LAYOUT, 1, h.state, h.flags, h.priority, h.epoch, h.failures, h.max_attempts, h.timeout,
     h.tool_calls, h.meta_length, h.created, h.start_by, h.started, h.at, h.agent)
@@ -45,10 +36,6 @@ end
 
 local function clear(h, flag)
   h.flags = bit.band(h.flags, bit.bnot(flag))
-end
-
-local function padded(agent)
-  return agent .. string.rep('\0', 64 - #agent)
 end
 
 local function agent_of(h)

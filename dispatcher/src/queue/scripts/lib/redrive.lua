@@ -1,4 +1,4 @@
--- Puts a dead letter back with a fresh budget of attempts and a fresh start-by time (ARGV[2 .. 5]: milliseconds for P0 .. P3).
+-- Puts a dead letter back with a fresh budget of attempts and of free returns, and a fresh start-by time (ARGV[2 .. 5]: milliseconds for P0 .. P3).
 -- 0 no such task, 1 done, 2 not in the dead letters.
 local function redrive(ulid)
   local h = load(ulid)
@@ -7,6 +7,7 @@ local function redrive(ulid)
   redis.call('ZREM', dead_key, ulid)
   redis.call('DEL', result_key .. ulid)
   h.failures = 0
+  clear(h, 3 * FLAG_RETURNED)
   h.start_by = now + ARGV[2 + h.priority]
   enqueue(ulid, h)
   emit('redriven', ulid, h.epoch)

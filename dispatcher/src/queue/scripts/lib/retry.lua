@@ -1,13 +1,13 @@
--- The retry policy is ARGV[retry_at ..]: base_ms, max_ms, jitter (share of the delay that is random), a random number from 0 to 1.
+-- `retry_policy` is one argument of four numbers: base_ms, max_ms, jitter (share of the delay that is random), a random number from 0 to 1.
 -- Tasks of one call get numbers spread evenly from that one, so that they do not come back together.
 local GOLDEN_RATIO = 0.6180339887498949
 local spread = 0
 
 local function backoff(failures)
-  local base, max, jitter = tonumber(ARGV[retry_at]), tonumber(ARGV[retry_at + 1]), tonumber(ARGV[retry_at + 2])
-  local random = (ARGV[retry_at + 3] + spread) % 1
+  local base, max, jitter, first = retry_policy:match('^(%S+) (%S+) (%S+) (%S+)$')
+  local random = (first + spread) % 1
   spread = spread + GOLDEN_RATIO
-  local delay = math.min(max, base * 2 ^ (failures - 1))
+  local delay = math.min(tonumber(max), base * 2 ^ (failures - 1))
   return math.floor(delay * (1 - jitter) + delay * jitter * random)
 end
 
