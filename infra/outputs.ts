@@ -15,7 +15,7 @@ export interface StackOutputs {
   /** Base URL of the HTTP API: the edge's, or inside the cluster where nothing is exposed. */
   apiUrl: pulumi.Output<string>;
   /** `host:port` of the gRPC service, inside the cluster. */
-  grpcAddress: pulumi.Output<string>;
+  grpcAddress: string;
   /** Tokens by who they are for: `operator` may do all that a person may. Secret. */
   tokens: pulumi.Output<Record<string, string>>;
   /** Namespaces of the factory's own pods and of the agents. */

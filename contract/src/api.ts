@@ -85,6 +85,15 @@ export type TypeStatus = z.infer<typeof typeStatusSchema>;
 export const typeListSchema = z.strictObject({ types: z.array(typeStatusSchema) }).meta({ id: 'TypeList' });
 export const agentListSchema = z.strictObject({ agents: z.array(agentSchema) }).meta({ id: 'AgentList' });
 export const redriveResultSchema = z.strictObject({ redriven: z.int32() }).meta({ id: 'RedriveResult' });
+export const recycleResultSchema = z
+  .strictObject({
+    namespace: z.string(),
+    pod: z.string(),
+    uid: z.string(),
+    duplicate: z.boolean().describe('It was released before, and is not deleted yet'),
+  })
+  .describe('A pod that the recycler is to delete')
+  .meta({ id: 'RecycleResult' });
 export const artifactSchema = z.strictObject({ digest: digestSchema, size: z.int().min(0) }).meta({ id: 'Artifact' });
 
 /** A model that the gateway offers; never its key. */
@@ -123,4 +132,5 @@ export type BatchItem = z.output<typeof batchItemSchema>;
 export type BatchResult = z.output<typeof batchResultSchema>;
 export type TaskList = z.output<typeof taskListSchema>;
 export type ModelList = z.output<typeof modelListSchema>;
+export type RecycleResult = z.output<typeof recycleResultSchema>;
 export type Artifact = z.output<typeof artifactSchema>;

@@ -14,6 +14,13 @@ export const errorCatalogue = {
     title: 'No such artifact',
     hint: 'Upload it first: PUT /v1/artifacts/{digest}. Artifacts are dropped after their retention.',
   },
+  ARTIFACT_STORE_FULL: {
+    http: 507,
+    grpc: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    title: 'There is no room for another artifact',
+    hint: 'Try again when other uploads have ended, or raise limits.artifact_total_bytes.',
+  },
   BATCH_EMPTY: {
     http: 422,
     grpc: 'INVALID_ARGUMENT',
@@ -147,6 +154,20 @@ export const errorCatalogue = {
     title: 'A newer connection registered this agent',
     hint: 'Give each agent an id of its own.',
   },
+  AGENT_NOT_A_POD: {
+    http: 409,
+    grpc: 'FAILED_PRECONDITION',
+    retryable: false,
+    title: 'The agent is not a pod of a cluster',
+    hint: 'Only an agent that registered with a service-account token has a pod to replace; elsewhere its supervisor restarts it.',
+  },
+  IDENTITY_UNAVAILABLE: {
+    http: 503,
+    grpc: 'UNAVAILABLE',
+    retryable: true,
+    title: 'The keys that prove who an agent is cannot be had',
+    hint: "Try again. If it lasts, check that the dispatcher reaches the issuer's keys (identity.issuers of its configuration).",
+  },
   PAYLOAD_TOO_LARGE: {
     http: 413,
     grpc: 'INVALID_ARGUMENT',
@@ -167,6 +188,13 @@ export const errorCatalogue = {
     retryable: true,
     title: 'The queue of this type is full',
     hint: 'Try again after the seconds in Retry-After.',
+  },
+  RECYCLER_BEHIND: {
+    http: 503,
+    grpc: 'UNAVAILABLE',
+    retryable: true,
+    title: 'Too many released sandboxes wait for the recycler',
+    hint: 'Check that a dispatcher with the role recycler runs and may delete pods, then try again.',
   },
   REQUEST_TIMEOUT: {
     http: 408,

@@ -25,6 +25,7 @@ export const namedSchemas: readonly z.ZodType[] = [
   api.typeListSchema,
   api.agentListSchema,
   api.redriveResultSchema,
+  api.recycleResultSchema,
   api.artifactSchema,
   api.modelSchema,
   api.modelListSchema,

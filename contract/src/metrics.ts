@@ -30,6 +30,26 @@ export const metrics = {
     labels: ['method', 'route', 'status'],
   },
   httpRejected: { name: 'http_rejected_total', help: 'Requests refused, by code of the catalogue', labels: ['code'] },
+  taskQueueDepth: {
+    name: 'task_queue_depth',
+    help: 'What an HPA scales a type by: waiting tasks, and the target once for each busy agent. Every replica tells the whole',
+    labels: ['agent_type'],
+  },
+  externalMetricRequests: {
+    name: 'external_metric_requests_total',
+    help: 'Requests to the external metrics API, by HTTP status',
+    labels: ['status'],
+  },
+  releasedSandboxes: {
+    name: 'sandboxes_released',
+    help: 'Released sandboxes whose pods are still to be deleted',
+    labels: [],
+  },
+  recycledSandboxes: {
+    name: 'sandboxes_recycled_total',
+    help: 'What became of the pods of released sandboxes',
+    labels: ['outcome'],
+  },
   eventStreams: { name: 'event_streams_open', help: 'Open server-sent event streams', labels: [] },
 } as const satisfies Record<string, MetricRecord>;
 
@@ -40,4 +60,7 @@ export interface MetricRecord {
 }
 
 /** The external metric on which an HPA scales a type (design rule 1). */
-export const queueMetricName = 'task_queue_depth';
+export const queueMetricName = metrics.taskQueueDepth.name;
+
+/** The label of {@link queueMetricName} by which an HPA's selector names its type. */
+export const queueMetricLabel = metrics.taskQueueDepth.labels[0];

@@ -6,7 +6,7 @@ export const scopeDescriptions = {
   'task:submit': 'Submit tasks of priority P1 to P3 and upload artifacts',
   'task:p0': 'Submit tasks of priority P0',
   'task:cancel': 'Cancel tasks',
-  'queue:admin': 'Pause and resume types, redrive dead letters',
+  'queue:admin': 'Pause and resume types, redrive dead letters, replace the pods of agents',
   'agent:read': 'Read the registry of agents',
   'agent:work': 'Register as an agent, claim tasks and report on them',
   'artifact:read': 'Download artifacts',

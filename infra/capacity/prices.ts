@@ -1,5 +1,5 @@
 import { RunError } from '@pulumi/pulumi/errors';
-import file from './prices.json';
+import file from './listPrices.json';
 
 /** Hours of a month, as Google bills it. */
 export const hoursAMonth = 730;

@@ -51,7 +51,11 @@ const existingSchema = z.strictObject({
     .prefault({})
     .describe('gVisor in this cluster'),
   issuer: z
-    .strictObject({ url: z.url(), jwks: z.string().min(2).optional(), jwksUri: z.url().optional() })
+    .strictObject({
+      url: z.url(),
+      jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }).optional(),
+      jwksUri: z.url().optional(),
+    })
     .optional()
     .describe('Issuer of service account tokens and its keys: kubectl get --raw /openid/v1/jwks'),
   requestHeaderCa: z

@@ -7,6 +7,7 @@ export const networkSchema = z.strictObject({
   pods: cidr.default('10.20.0.0/14').describe('Secondary range for pods'),
   services: cidr.default('10.30.0.0/20').describe('Secondary range for services'),
   serviceConnect: cidr.default('10.41.0.0/24').describe('Endpoints of Private Service Connect: database, Valkey'),
+  proxies: cidr.default('10.42.0.0/23').describe('Proxies of load balancers'),
   controlPlane: cidr.optional().describe('A /28 for the control plane. Defaults to an address of the nodes’ range'),
   privateServices: cidr
     .optional()

@@ -15,7 +15,7 @@ export function projectFile(): string {
     {
       name: projectName,
       description: 'A fleet of sandboxed AI agents on Kubernetes',
-      runtime: { name: 'nodejs', options: { typescript: false, nodeargs: '--import tsx', packagemanager: 'npm' } },
+      runtime: { name: 'nodejs', options: { tsconfig: 'infra/tsconfig.json', packagemanager: 'npm' } },
       config: Object.fromEntries(
         Object.entries(configSchema(agentTypes).shape).map(([key, schema]) => [
           `${projectName}:${key}`,

@@ -1,9 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { ArtifactStore } from '../../components/artifactStore';
 import { Database } from '../../components/database';
+import { usesWorkloadIdentity } from '../../components/manifests/network/providers';
+import { roleServiceAccount } from '../../components/manifests/dispatcher/deployment';
 import type { Names } from '../../components/names';
 import { Queue } from '../../components/queue';
 import { Secrets } from '../../components/secrets';
+import { namespaces } from '../../components/types';
+import { WorkloadIdentity, type WorkloadIdentityArgs } from '../../components/workloadIdentity';
 import type { Configuration } from '../config/parse';
 import type { Cloud } from './cloud';
 
@@ -19,16 +23,22 @@ export interface Data {
 /** Days that an artifact is kept after its upload; the dispatcher itself drops those that no task uses earlier. */
 const artifactDays = 90;
 
-/** Redis, PostgreSQL, the bucket of artifacts and the secrets of model keys. `principal` names a ServiceAccount of the factory. */
+/** Redis, PostgreSQL, the bucket of artifacts and the secrets of model keys, each with grants for just the roles that use it. */
 export function createData(
   config: Configuration,
-  { project, region, zones, keys, network, opts, labels }: Cloud,
+  { project, projectNumber, region, zones, keys, network, cluster, opts, labels }: Cloud,
   names: Names,
-  principal: (serviceAccount: string) => pulumi.Output<string>,
 ): Data {
   const { protect, maintenance, database, queue } = config;
-  const serve = principal('dispatcher-serve');
-  const gateway = principal('dispatcher-model-gateway');
+  const identities = new WorkloadIdentity(
+    'workload-identity',
+    { project, projectNumber, workloadPool: cluster.workloadPool, grants: modelGrants(config, names) },
+    opts,
+  );
+  const principal = (serviceAccount: string): pulumi.Output<string> =>
+    identities.principal(namespaces.system, serviceAccount);
+  const serve = principal(roleServiceAccount('serve', names).metadata.name);
+  const gateway = principal(roleServiceAccount('model-gateway', names).metadata.name);
   return {
     queue:
       queue.kind === 'redis' || queue.kind === 'valkey'
@@ -113,4 +123,11 @@ export function createData(
           ).ids
         : {},
   };
+}
+
+/** What the model gateway may do in the project: call Vertex, where a provider asks for it. */
+function modelGrants({ models }: Configuration, names: Names): NonNullable<WorkloadIdentityArgs['grants']> {
+  if (!Object.values(models.gateway.providers).some(usesWorkloadIdentity)) return [];
+  const serviceAccount = roleServiceAccount('model-gateway', names).metadata.name;
+  return [{ namespace: namespaces.system, serviceAccount, roles: ['roles/aiplatform.user'] }];
 }

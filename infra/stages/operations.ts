@@ -4,19 +4,18 @@ import { Observability } from '../../components/observability';
 import { Pipeline } from '../../components/pipeline';
 import type { Configuration } from '../config/parse';
 import type { Cloud } from './cloud';
-import type { Data } from './data';
 import type { ImageStage } from './images';
 
 /** What people on call and the pipeline need: alerts and dashboards, the budget, Cloud Build. */
 export function createOperations(
   config: Configuration,
   cloud: Cloud,
-  { queue, database }: Data,
   images: ImageStage,
   names: Names,
   stack: string,
 ): void {
   const { project, projectNumber, labels, opts } = cloud;
+  const queue = config.queue.kind;
   if (config.observability.enabled)
     new Observability(
       'observability',
@@ -24,13 +23,10 @@ export function createOperations(
         names,
         project,
         environment: config.environment,
-        cluster: cloud.cluster.name,
         types: config.plans.map(({ name }) => name),
         emails: config.observability.emails,
-        ...(queue !== undefined && {
-          queue: { kind: config.queue.kind === 'valkey' ? 'valkey' : 'redis', instance: queue.instanceName },
-        }),
-        ...(database !== undefined && { database: database.instanceName }),
+        ...((queue === 'redis' || queue === 'valkey') && { queue }),
+        database: config.database.enabled,
         labels,
       },
       opts,

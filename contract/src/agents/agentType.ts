@@ -74,6 +74,12 @@ export const agentTypeSchema = z
 
 export type AgentType = z.output<typeof agentTypeSchema>;
 
+const { role, prompt, tools, model_tier, egress } = agentTypeSchema.shape;
+
+/** What an environment may change of the record that an agent works by: the file of AGENT_RECORD. What a later version adds is passed over. */
+export const agentRecordSchema = z.object({ role, prompt, tools, model_tier, egress }).partial();
+export type AgentRecord = z.output<typeof agentRecordSchema>;
+
 /**
  * Replicas per environment from the range of the catalogue table: prod takes it whole, staging scales to half of it, dev and one machine hold one.
  */

@@ -1,0 +1,10 @@
+import type { Rules } from '../rules';
+import { sqlDatabase, sqlUser } from './sqlContents';
+import { sqlInstance } from './sqlInstance';
+import { SQL } from './tokens';
+
+export const databaseRules: Readonly<Record<string, Rules>> = {
+  [SQL]: sqlInstance,
+  'gcp:sql/database:Database': sqlDatabase,
+  'gcp:sql/user:User': sqlUser,
+};

@@ -1,0 +1,11 @@
+import type { Rules } from '../rules';
+import { cryptoKey, keyRing } from './kms';
+import { secret, secretVersion } from './secret';
+import { CRYPTO_KEY, KEY_RING, SECRET, SECRET_VERSION } from './tokens';
+
+export const secretRules: Readonly<Record<string, Rules>> = {
+  [SECRET]: secret,
+  [SECRET_VERSION]: secretVersion,
+  [KEY_RING]: keyRing,
+  [CRYPTO_KEY]: cryptoKey,
+};

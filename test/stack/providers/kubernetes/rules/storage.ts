@@ -1,0 +1,48 @@
+import { child, list, text } from '../object';
+import type { Rule } from './finding';
+import { checkClaim } from './workloads';
+
+/** PersistentVolumeClaim: how it is used and how much it asks for. */
+export const checkPersistentVolumeClaim: Rule = (object, report) => {
+  checkClaim(object, '', report);
+  const modes = list(child(object, 'spec')['accessModes']);
+  if (modes.includes('ReadWriteOncePod') && modes.length > 1)
+    report('spec.accessModes', 'ReadWriteOncePod may not be given with others');
+};
+
+const notSources = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
+
+/** PersistentVolume: capacity, how it is used, exactly one source. */
+export const checkPersistentVolume: Rule = (object, report) => {
+  const spec = child(object, 'spec');
+  if (list(spec['accessModes']).length === 0 && typeof spec['accessModes'] !== 'symbol')
+    report('spec.accessModes', 'at least one access mode is required');
+  if (child(spec, 'capacity')['storage'] === undefined && typeof spec['capacity'] !== 'symbol')
+    report('spec.capacity.storage', 'is required');
+  const sources = Object.keys(spec).filter((key) => !notSources.has(key));
+  if (sources.length !== 1)
+    report('spec', `must have exactly one source of its volume, it has ${sources.join(', ') || 'none'}`);
+  if (spec['persistentVolumeReclaimPolicy'] === 'Recycle' && !['nfs', 'hostPath'].some((key) => key in spec)) {
+    report('spec.persistentVolumeReclaimPolicy', 'Recycle is only for nfs and hostPath: use Retain or Delete');
+  }
+  if (spec['csi'] !== undefined) {
+    for (const field of ['driver', 'volumeHandle'])
+      if (text(child(spec, 'csi')[field]) === '' && typeof child(spec, 'csi')[field] !== 'symbol')
+        report(`spec.csi.${field}`, 'is required');
+  }
+};
+
+/** StorageClass: its provisioner. */
+export const checkStorageClass: Rule = (object, report) => {
+  if (object['provisioner'] === '') report('provisioner', 'is required');
+};
