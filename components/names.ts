@@ -18,7 +18,9 @@ const limits = {
   'gcp.nat': { max: 63 },
   'gcp.address': { max: 63 },
   'gcp.firewall': { max: 63 },
+  'gcp.forwardingRule': { max: 63 },
   'gcp.securityPolicy': { max: 63 },
+  'gcp.disk': { max: 63 },
   // cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters: 40
   'gcp.cluster': { max: 40 },
   'gcp.nodePool': { max: 40 },

@@ -1,0 +1,30 @@
+/**
+ * APIs that the factory uses. `serviceusage`, `cloudresourcemanager`, `iam`, `cloudkms` and `storage` must be on before the first `up`,
+ * because the program itself and its state need them (bootstrap turns them on).
+ */
+export const factoryServices: readonly string[] = [
+  'artifactregistry.googleapis.com',
+  'binaryauthorization.googleapis.com',
+  'certificatemanager.googleapis.com',
+  'cloudbuild.googleapis.com',
+  'cloudkms.googleapis.com',
+  'cloudresourcemanager.googleapis.com',
+  'compute.googleapis.com',
+  'container.googleapis.com',
+  'containeranalysis.googleapis.com',
+  'containerfilesystem.googleapis.com',
+  'containerscanning.googleapis.com',
+  'gkebackup.googleapis.com',
+  'iam.googleapis.com',
+  'logging.googleapis.com',
+  'memorystore.googleapis.com',
+  'monitoring.googleapis.com',
+  'networkconnectivity.googleapis.com',
+  'ondemandscanning.googleapis.com',
+  'pubsub.googleapis.com',
+  'redis.googleapis.com',
+  'secretmanager.googleapis.com',
+  'serviceusage.googleapis.com',
+  'sqladmin.googleapis.com',
+  'storage.googleapis.com',
+];
