@@ -42,9 +42,10 @@ export interface KindInfo {
   schema: string;
 }
 
-/** Who brings a kind into a cluster: the API server itself, or CRDs that somebody must install. */
-export const bundles = ['kubernetes', 'gateway-api', 'managed-prometheus', 'gke', 'keda', 'secrets-store'] as const;
-export type Bundle = (typeof bundles)[number];
+/** CRDs that somebody must install, by who ships them together. */
+export const crdBundles = ['gateway-api', 'managed-prometheus', 'gke', 'keda', 'secrets-store'] as const;
+/** Who brings a kind into a cluster: the API server itself, CRDs that come with something, or CRDs that the program deploys. */
+export type Bundle = 'kubernetes' | (typeof crdBundles)[number] | 'program';
 
 /** All kinds of one `group/version` (or `v1`). */
 export interface VersionDocument {

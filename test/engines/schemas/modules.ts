@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** The Go modules that the schemas come from; their sums are in go.sum beside this file. */
-export const modules = {
+const modules = {
   kubernetes: 'k8s.io/kubernetes@v1.34.4',
   gatewayApi: 'sigs.k8s.io/gateway-api@v1.4.1',
   keda: 'github.com/kedacore/keda/v2@v2.21.0',
