@@ -1,12 +1,15 @@
 import type { ModelList } from '@agent-factory/contract';
 import type { ArtifactStore } from './artifacts/port';
 import type { DispatcherConfig } from './config';
+import type { GrpcServer } from './grpc';
 import { createHousekeeping } from './housekeeping';
+import type { HttpSide } from './http/side';
 import type { SseOptions } from './http/sse';
 import { createLogger, type Logger } from './log';
 import { createMetrics, type Metrics } from './metrics';
-import { createSides } from './sides';
-import { openStores } from './stores';
+import { createParts, type RoleParts } from './parts';
+import { createPlainSide, createSides } from './sides';
+import { openRedis, openStores, type Stores } from './stores';
 import { createSweeper } from './tasks/sweeper';
 import type { TaskService } from './tasks/taskService';
 
@@ -16,9 +19,10 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Turns new requests away, lets those in flight finish (8 s at most), and closes everything. Safe to call twice, and before start. */
   stop(): Promise<void>;
-  /** The ports taken; 0 before start, and for gRPC without the role `serve`. */
+  /** The ports taken; 0 before start, for gRPC without the role `serve`, and for the adapter without the role `metrics-adapter`. */
   readonly httpPort: number;
   readonly grpcPort: number;
+  readonly metricsAdapterPort: number;
 }
 
 /** What tests put in place of the real thing. */
@@ -38,7 +42,7 @@ const drainMs = 8_000;
 export function createDispatcher(config: DispatcherConfig, overrides: DispatcherOverrides = {}): Dispatcher {
   let running: Promise<Running> | undefined;
   let stopped: Promise<void> | undefined;
-  let ports = { http: 0, grpc: 0 };
+  let ports: Ports = { http: 0, grpc: 0, metricsAdapter: 0 };
   return {
     async start() {
       running ??= run(config, overrides);
@@ -57,17 +61,26 @@ export function createDispatcher(config: DispatcherConfig, overrides: Dispatcher
     get grpcPort() {
       return ports.grpc;
     },
+    get metricsAdapterPort() {
+      return ports.metricsAdapter;
+    },
   };
 }
 
+interface Ports {
+  http: number;
+  grpc: number;
+  metricsAdapter: number;
+}
+
 interface Running {
-  ports: { http: number; grpc: number };
+  ports: Ports;
   stop(): Promise<void>;
 }
 
 /** The runbook: each step opens one thing and says how to close it; they are closed in reverse, also when a later step fails. */
 async function run(config: DispatcherConfig, overrides: DispatcherOverrides): Promise<Running> {
-  const closers: (() => Promise<void> | void)[] = [];
+  const closers: Closers = [];
   const closeAll = async (): Promise<void> => {
     for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
   };
@@ -79,21 +92,44 @@ async function run(config: DispatcherConfig, overrides: DispatcherOverrides): Pr
   }
 }
 
-async function open(
-  config: DispatcherConfig,
-  overrides: DispatcherOverrides,
-  closers: (() => Promise<void> | void)[],
-): Promise<{ http: number; grpc: number }> {
-  const { logger = createLogger(config.logLevel), metrics = createMetrics(), service, ...others } = overrides;
-  const common = { config, logger, metrics, ...others };
-  const opened = await openStores({ ...common, onOpen: (close) => closers.push(close) });
-  const stores = { ...opened, service: service?.(opened.service) ?? opened.service };
-  const { grpc, http } = createSides({ ...common, stores });
+type Closers = (() => Promise<void> | void)[];
 
-  if (!config.file.roles.includes('serve')) {
-    closers.push(() => http.close(drainMs));
-    return { http: await http.listen(), grpc: 0 };
+async function open(config: DispatcherConfig, overrides: DispatcherOverrides, closers: Closers): Promise<Ports> {
+  const { logger = createLogger(config.logLevel), metrics = createMetrics(), service, ...others } = overrides;
+  const { roles } = config.file;
+  const common = { config, logger, metrics, ...others };
+  const onOpen = (close: () => void): void => void closers.push(close);
+  if (!roles.includes('serve') && !roles.includes('model-gateway')) {
+    const redis = await openRedis({ config, logger, onOpen });
+    const parts = createParts({ ...common, redis });
+    return listen(createPlainSide({ ...common, parts }), parts, closers);
   }
+  const opened = await openStores({ ...common, onOpen });
+  const stores = { ...opened, service: service?.(opened.service) ?? opened.service };
+  const parts = createParts({ ...common, redis: stores.redis });
+  const sides = createSides({ ...common, stores, parts });
+  return roles.includes('serve')
+    ? serve({ ...sides, stores, parts, logger, closers })
+    : listen(sides.http, parts, closers);
+}
+
+/** A process without gRPC. */
+async function listen(http: HttpSide, parts: RoleParts, closers: Closers): Promise<Ports> {
+  closers.push(async () => void (await Promise.all([http.close(drainMs), parts.stop(drainMs)])));
+  return { metricsAdapter: await parts.start(), http: await http.listen(), grpc: 0 };
+}
+
+interface ServeOptions {
+  grpc: GrpcServer;
+  http: HttpSide;
+  stores: Stores;
+  parts: RoleParts;
+  logger: Logger;
+  closers: Closers;
+}
+
+/** A process with the role `serve`. */
+async function serve({ grpc, http, stores, parts, logger, closers }: ServeOptions): Promise<Ports> {
   const sweeper = createSweeper(stores.queue, logger);
   const housekeeping = createHousekeeping(stores.artifacts, logger);
   closers.push(() => stores.events.stop());
@@ -101,9 +137,9 @@ async function open(
   // All sides end together: requests finish, agents keep what they hold and connect anew.
   closers.push(async () => {
     grpc.setServing(false);
-    await Promise.all([http.close(drainMs), grpc.stop(), sweeper.stop(), housekeeping.stop()]);
+    await Promise.all([http.close(drainMs), parts.stop(drainMs), grpc.stop(), sweeper.stop(), housekeeping.stop()]);
   });
-  const ports = { grpc: await grpc.start(), http: await http.listen() };
+  const ports = { metricsAdapter: await parts.start(), grpc: await grpc.start(), http: await http.listen() };
   sweeper.start();
   housekeeping.start();
   return ports;

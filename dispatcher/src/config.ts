@@ -1,93 +1,19 @@
 import { readFileSync } from 'node:fs';
-import {
-  agentTypeNameSchema,
-  defaultRoutingRules,
-  env as names,
-  FactoryError,
-  routingRulesSchema,
-  scopeSchema,
-  toFaults,
-  type Fault,
-  modelsConfigSchema,
-} from '@agent-factory/contract';
+import { env as names, FactoryError, toFaults, type Fault } from '@agent-factory/contract';
 import { z } from 'zod';
+import { readPart, type Part, type ReadFile } from './configPart';
+import { redisConfig, type RedisConfig } from './configRedis';
+import { inClusterUrl } from './kubernetes/config';
+import { dispatcherFileSchema, signingKeySchema, type DispatcherFile } from './configFile';
 
-/** What a dispatcher process does: `serve` is the API, the queue and the agents' streams; `model-gateway` is /model/v1. */
-export const roleSchema = z.enum(['serve', 'model-gateway']);
-
-/** A static token, known by its SHA-256 only. */
-export const tokenSchema = z.strictObject({
-  subject: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9@._-]{0,62}$/, 'is not a name of 1 to 63 letters, digits, @ . _ -'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hexadecimal digits'),
-  scopes: z.array(scopeSchema).min(1),
-  agent_type: agentTypeNameSchema.optional().describe('The only type that may register with it'),
-});
-
-const limitsSchema = z.strictObject({
-  result_age_ms: z
-    .int()
-    .min(60_000)
-    .default(604_800_000)
-    .describe('Succeeded and cancelled tasks are dropped after it; a week'),
-  result_count: z.int().min(1).max(10_000_000).default(10_000).describe('Succeeded and cancelled tasks kept, a type'),
-  dead_age_ms: z.int().min(60_000).default(2_592_000_000).describe('Failed tasks are dropped after it; 30 days'),
-  dead_count: z.int().min(1).max(10_000_000).default(10_000).describe('Failed tasks kept, a type'),
-  queue_limit: z
-    .partialRecord(agentTypeNameSchema, z.int().min(1).max(10_000_000))
-    .default({})
-    .describe('Instead of that of the catalogue'),
-  event_streams: z.int().min(1).max(100_000).default(1_000).describe('Open server-sent event streams, a replica'),
-  artifact_age_ms: z.int().min(60_000).default(2_592_000_000).describe('Since last use; 30 days'),
-  artifact_total_bytes: z.int().min(1).default(21_474_836_480).describe('Oldest use goes first; 20 GiB'),
-});
-
-const grpcSchema = z.strictObject({
-  max_connection_age_ms: z
-    .int()
-    .min(1_000)
-    .max(86_400_000)
-    .default(1_800_000)
-    .describe('Connections are asked to go at this age, 10 % more or less, so that replicas share the load; 30 min'),
-  max_connection_grace_ms: z
-    .int()
-    .min(1)
-    .max(3_600_000)
-    .default(60_000)
-    .describe('What their calls get to end after that; agents work on and connect anew'),
-});
-
-/** The file that DISPATCHER_CONFIG names. */
-export const dispatcherFileSchema = z
-  .strictObject({
-    tokens: z.array(tokenSchema).min(1).max(10_000),
-    signing_key: z
-      .base64('is not base64')
-      .refine((text) => Buffer.from(text, 'base64').length >= 32, 'holds fewer than 32 bytes')
-      .describe('Signs the tokens of agents'),
-    models: modelsConfigSchema,
-    limits: limitsSchema.prefault({}),
-    grpc: grpcSchema.prefault({}),
-    routing: routingRulesSchema.default(defaultRoutingRules),
-    lease_ms: z.int().min(100).max(3_600_000).default(10_000),
-    heartbeat_ms: z.int().min(20).max(600_000).default(2_500),
-    roles: z
-      .array(roleSchema)
-      .min(1)
-      .default(() => roleSchema.options.slice()),
-  })
-  .superRefine((file, context) => {
-    if (file.heartbeat_ms * 2 > file.lease_ms)
-      context.addIssue({ code: 'custom', path: ['heartbeat_ms'], message: 'is more than half of lease_ms' });
-    const seen = new Map<string, number>();
-    file.tokens.forEach(({ sha256 }, index) => {
-      const first = seen.get(sha256);
-      if (first !== undefined)
-        context.addIssue({ code: 'custom', path: ['tokens', index, 'sha256'], message: `repeats tokens[${first}]` });
-      else seen.set(sha256, index);
-    });
-  });
-export type DispatcherFile = z.output<typeof dispatcherFileSchema>;
-export type DispatcherFileInput = z.input<typeof dispatcherFileSchema>;
+export {
+  dispatcherFileSchema,
+  roleSchema,
+  tokenSchema,
+  type DispatcherFile,
+  type DispatcherFileInput,
+  type Role,
+} from './configFile';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const levels = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
@@ -96,64 +22,109 @@ const given = z.string({ error: 'is not set' }).min(1, 'is empty');
 
 const environmentSchema = z.object({
   [names.redisUrl]: z.url({ protocol: /^rediss?$/, error: 'is not a redis:// or rediss:// URL' }),
+  [names.redisPasswordFile]: given.optional(),
+  [names.redisCaFile]: given.optional(),
+  [names.redisTlsServerName]: given.optional(),
   [names.listenHost]: z.string().min(1).default('127.0.0.1'),
   [names.httpPort]: port.default(7070),
   [names.grpcPort]: port.default(7071),
-  [names.artifactDir]: given,
+  [names.artifactDir]: given.optional(),
   [names.logLevel]: levels.default('info'),
   [names.dispatcherConfig]: given,
 });
 
 /** All that a dispatcher is told. */
-export interface DispatcherConfig {
-  redisUrl: string;
+export interface DispatcherConfig extends RedisConfig {
   listenHost: string;
   /** 0 takes a free one. */
   httpPort: number;
   /** 0 takes a free one. */
   grpcPort: number;
+  /** Empty without the role `serve`, which alone keeps artifacts. */
   artifactDir: string;
   logLevel: z.output<typeof levels>;
   file: DispatcherFile;
 }
 
-/** Reads the environment and its file once. Throws INVALID_ARGUMENT with every fault of both; no value is quoted, since some are secret. */
+/** Reads the environment and its files once. Throws INVALID_ARGUMENT with every fault of all; no value is quoted, since some are secret. */
 export function loadConfig(
   environment: Record<string, string | undefined>,
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
 ): DispatcherConfig {
   const outer = environmentSchema.safeParse(environment);
   const path = environment[names.dispatcherConfig];
-  const file = path === undefined || path === '' ? undefined : parseFile(path, readFile);
-  const faults = [...(outer.success ? [] : toFaults(outer.error)), ...(file?.faults ?? [])];
-  if (!outer.success || file?.value === undefined) throw configError(faults);
+  const file: Part<DispatcherFile> =
+    path === undefined || path === '' ? { faults: [] } : parseFile(path, readFile, environment);
+  const redis = redisConfig(environment, readFile);
+  const faults = [...(outer.success ? [] : toFaults(outer.error)), ...redis.faults, ...file.faults];
+  if (!outer.success || file.value === undefined || redis.value === undefined) throw configError(faults);
   const { data } = outer;
   return {
-    redisUrl: data[names.redisUrl],
+    ...redis.value,
     listenHost: data[names.listenHost],
     httpPort: data[names.httpPort],
     grpcPort: data[names.grpcPort],
-    artifactDir: data[names.artifactDir],
+    artifactDir: data[names.artifactDir] ?? '',
     logLevel: data[names.logLevel],
     file: file.value,
   };
 }
 
-function parseFile(path: string, readFile: (path: string) => string): { value?: DispatcherFile; faults: Fault[] } {
+function parseFile(
+  path: string,
+  readFile: ReadFile,
+  environment: Record<string, string | undefined>,
+): Part<DispatcherFile> {
+  const found = readPart(names.dispatcherConfig, path, readFile);
+  if (found.value === undefined) return { faults: found.faults };
   let json: unknown;
   try {
-    json = JSON.parse(readFile(path));
-  } catch (error) {
-    // A parser quotes the text around the fault, which may be a secret; a missing file is named by its code.
-    const why = error instanceof SyntaxError ? 'is not JSON' : `cannot be read${codeOf(error)}`;
-    return { faults: [{ path: names.dispatcherConfig, message: why }] };
+    json = JSON.parse(found.value);
+  } catch {
+    // A parser quotes the text around the fault, which may be a secret.
+    return { faults: [{ path: names.dispatcherConfig, message: 'is not JSON' }] };
   }
   const parsed = dispatcherFileSchema.safeParse(json);
-  return parsed.success ? { value: parsed.data, faults: [] } : { faults: toFaults(parsed.error) };
+  const faults = parsed.success ? [] : toFaults(parsed.error);
+  const roles = rolesSchema.safeParse(json).data?.roles ?? [];
+  if (roles.includes('serve') && (environment[names.artifactDir] ?? '') === '')
+    faults.push({ path: names.artifactDir, message: 'is not set; the role serve keeps artifacts there' });
+  if (!parsed.success) return { faults };
+  const key = signingKey(parsed.data, readFile);
+  faults.push(...key.faults);
+  const recycler = recyclerPart(parsed.data, environment);
+  faults.push(...recycler.faults);
+  if (faults.length > 0) return { faults };
+  return {
+    value: { ...parsed.data, ...recycler.value, ...(key.value === undefined ? {} : { signing_key: key.value }) },
+    faults,
+  };
 }
 
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : '';
+/** The roles, whatever else is wrong with the file. */
+const rolesSchema = z.looseObject({ roles: dispatcherFileSchema.shape.roles });
+
+/** The key that signs tokens, from its file if there is one. */
+function signingKey({ signing_key: key, signing_key_file: path }: DispatcherFile, readFile: ReadFile): Part<string> {
+  if (path === undefined) return { ...(key === undefined ? {} : { value: key }), faults: [] };
+  const found = readPart('signing_key_file', path, readFile);
+  if (found.value === undefined) return found;
+  const parsed = signingKeySchema.safeParse(found.value);
+  if (parsed.success) return { value: parsed.data, faults: [] };
+  return { faults: parsed.error.issues.map(({ message }) => ({ path: 'signing_key_file', message })) };
+}
+
+/** The recycler's part with the address of the Kubernetes API filled in. */
+function recyclerPart(
+  { recycler, roles }: DispatcherFile,
+  environment: Record<string, string | undefined>,
+): Part<Pick<DispatcherFile, 'recycler'>> {
+  if (recycler === undefined || !roles.includes('recycler')) return { value: {}, faults: [] };
+  const url = recycler.kubernetes.api_url ?? inClusterUrl(environment);
+  if (url !== undefined)
+    return { value: { recycler: { ...recycler, kubernetes: { ...recycler.kubernetes, api_url: url } } }, faults: [] };
+  const message = `is not set, and neither are ${names.kubernetesServiceHost} and ${names.kubernetesServicePort}`;
+  return { faults: [{ path: 'recycler.kubernetes.api_url', message }] };
 }
 
 function configError(faults: Fault[]): FactoryError {

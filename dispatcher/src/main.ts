@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   });
 
   await dispatcher.start();
-  const ready = { ready: true, http_port: dispatcher.httpPort, grpc_port: dispatcher.grpcPort };
+  const { httpPort, grpcPort, metricsAdapterPort } = dispatcher;
+  const adapter = metricsAdapterPort === 0 ? {} : { metrics_adapter_port: metricsAdapterPort };
+  const ready = { ready: true, http_port: httpPort, grpc_port: grpcPort, ...adapter };
   logger.info(ready, 'ready');
   process.send?.(ready);
 }

@@ -33,6 +33,10 @@ export function createMetrics() {
     modelCost: counter(names.modelCost),
     httpRequests: histogram(names.httpRequests, httpSeconds),
     httpRejected: counter(names.httpRejected),
+    taskQueueDepth: gauge(names.taskQueueDepth),
+    externalMetricRequests: counter(names.externalMetricRequests),
+    releasedSandboxes: gauge(names.releasedSandboxes),
+    recycledSandboxes: counter(names.recycledSandboxes),
     eventStreams: gauge(names.eventStreams),
   };
 }

@@ -6,6 +6,8 @@ const defaults: Partial<Record<ErrorCode, number>> = {
   SHUTTING_DOWN: 2,
   STREAM_LIMIT: 10,
   QUEUE_FULL: 5,
+  RECYCLER_BEHIND: 30,
+  IDENTITY_UNAVAILABLE: 5,
 };
 
 /** Seconds for Retry-After: the failure's own, else its code's; undefined when waiting does not help. */

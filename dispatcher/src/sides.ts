@@ -1,6 +1,7 @@
 import { FactoryError, type ModelList } from '@agent-factory/contract';
 import packageJson from '../package.json';
-import { createAuthenticator } from './auth/authenticator';
+import { createAuthenticator, createStaticAuthenticator } from './auth/authenticator';
+import { createRegistrar } from './auth/registrar';
 import type { DispatcherConfig } from './config';
 import { GrpcServer } from './grpc';
 import { createHttpSide, type HttpSide } from './http/side';
@@ -9,13 +10,21 @@ import type { Logger } from './log';
 import { modelObserver, type Metrics } from './metrics';
 import { listModels } from './models/catalogue';
 import { modelGateway } from './models/gateway';
+import type { RoleParts } from './parts';
 import type { Stores } from './stores';
+import { collectGauges } from './tasks/gauges';
 
-export interface SidesOptions {
+/** What every process has. */
+export interface PlainSideOptions {
   config: DispatcherConfig;
-  stores: Stores;
   logger: Logger;
   metrics: Metrics;
+  /** What its roles run besides. Defaults to nothing. */
+  parts?: Pick<RoleParts, 'checks' | 'collectors'>;
+}
+
+export interface SidesOptions extends PlainSideOptions {
+  stores: Stores;
   sse?: SseOptions;
   listModels?: () => ModelList;
 }
@@ -29,11 +38,24 @@ function requireFollowed(events: Stores['events']): void {
   if (found !== 'ok') throw new FactoryError('STORE_UNAVAILABLE', found);
 }
 
+/** The HTTP side of a process that neither serves nor is a gateway: health, metrics and documents. It does not listen yet. */
+export function createPlainSide({ config, logger, metrics, parts }: PlainSideOptions): HttpSide {
+  return createHttpSide({
+    config,
+    logger,
+    metrics,
+    authenticator: createStaticAuthenticator(config.file),
+    version: packageJson.version,
+    checks: parts?.checks ?? {},
+    collectors: parts?.collectors ?? [],
+  });
+}
+
 /** The two sides that others reach a dispatcher by, over its stores; neither listens yet. */
 export function createSides(options: SidesOptions): { grpc: GrpcServer; http: HttpSide } {
-  const { config, stores, logger, metrics } = options;
+  const { config, stores, logger, metrics, parts } = options;
   const { file } = config;
-  const { redis, queue, registry, events, artifacts, service } = stores;
+  const { redis, queue, registry, sandboxes, events, artifacts, service } = stores;
   const serves = file.roles.includes('serve');
   const authenticator = createAuthenticator(file);
 
@@ -46,7 +68,7 @@ export function createSides(options: SidesOptions): { grpc: GrpcServer; http: Ht
       queue,
       registry,
       events,
-      authenticator,
+      authenticator: createRegistrar({ base: authenticator, identity: file.identity, sandboxes, log: logger }),
       log: logger,
       leaseMs: file.lease_ms,
       heartbeatMs: file.heartbeat_ms,
@@ -57,7 +79,6 @@ export function createSides(options: SidesOptions): { grpc: GrpcServer; http: Ht
   const serve = {
     service,
     artifacts,
-    queue,
     listModels: options.listModels ?? (() => listModels(file.models)),
     ...(options.sse === undefined ? {} : { sse: options.sse }),
   };
@@ -76,9 +97,11 @@ export function createSides(options: SidesOptions): { grpc: GrpcServer; http: Ht
     authenticator,
     version: packageJson.version,
     checks: {
+      ...parts?.checks,
       redis: () => redis.ping(),
       ...(serves ? { grpc: async () => requireServing(grpc), events: async () => requireFollowed(events) } : {}),
     },
+    collectors: [...(serves ? [() => collectGauges(queue, metrics)] : []), ...(parts?.collectors ?? [])],
     ...(serves ? { serve } : {}),
     ...(file.roles.includes('model-gateway') ? { gateway } : {}),
   });

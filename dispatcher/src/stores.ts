@@ -10,6 +10,8 @@ import type { Metrics } from './metrics';
 import type { TaskQueue } from './queue/port';
 import { createRedisQueue } from './queue/redisQueue';
 import { createRedis, redisReady } from './redis';
+import type { Sandboxes } from './recycler/port';
+import { createRedisSandboxes } from './recycler/redisSandboxes';
 import type { AgentRegistry } from './registry/port';
 import { createRedisRegistry } from './registry/redisRegistry';
 import { meteredQueue } from './tasks/meteredQueue';
@@ -21,6 +23,7 @@ export interface Stores {
   redis: Redis;
   queue: TaskQueue;
   registry: AgentRegistry;
+  sandboxes: Sandboxes;
   events: EventLog;
   artifacts: ArtifactStore;
   service: TaskService;
@@ -36,6 +39,24 @@ export interface StoresOptions {
   onOpen: (close: () => void) => void;
 }
 
+/** Connects to Redis. Throws STORE_UNAVAILABLE when it does not answer in time. */
+export async function openRedis({
+  config,
+  logger,
+  onOpen,
+}: Omit<StoresOptions, 'metrics' | 'artifacts'>): Promise<Redis> {
+  const { redisUrl, redisPassword: password, redisTls: tls } = config;
+  const redis = createRedis(redisUrl, {
+    name: 'dispatcher',
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+    onError: (error) => logger.warn({ err: error }, 'Redis connection'),
+  });
+  onOpen(() => redis.disconnect());
+  await redisReady(redis);
+  return redis;
+}
+
 /** Connects to Redis and builds what stands on it. Throws STORE_UNAVAILABLE when Redis does not answer in time. */
 export async function openStores({ config, logger, metrics, onOpen, ...given }: StoresOptions): Promise<Stores> {
   const { file, artifactDir } = config;
@@ -43,13 +64,7 @@ export async function openStores({ config, logger, metrics, onOpen, ...given }: 
   const types = typeTable(limits.queue_limit);
   const typeOf = (name: AgentTypeName) => types.get(name) ?? agentType(name);
 
-  const redis = createRedis(config.redisUrl, {
-    name: 'dispatcher',
-    onError: (error) => logger.warn({ err: error }, 'Redis connection'),
-  });
-  onOpen(() => redis.disconnect());
-  await redisReady(redis);
-
+  const redis = await openRedis({ config, logger, onOpen });
   const retention = {
     finishedMs: limits.result_age_ms,
     finishedTasks: limits.result_count,
@@ -61,6 +76,7 @@ export async function openStores({ config, logger, metrics, onOpen, ...given }: 
     metrics,
   );
   const registry = createRedisRegistry({ redis });
+  const sandboxes = createRedisSandboxes({ redis });
   const events = createRedisEventLog({
     redis,
     onError: (error) => logger.warn({ err: error }, 'events cannot be read'),
@@ -73,7 +89,7 @@ export async function openStores({ config, logger, metrics, onOpen, ...given }: 
       maxAgeMs: limits.artifact_age_ms,
       maxTotalBytes: limits.artifact_total_bytes,
     });
-  const parts = { queue, registry, events, artifacts };
+  const parts = { queue, registry, sandboxes, events, artifacts };
   const artifactAgeMs = limits.artifact_age_ms;
   const service = createTaskService({ ...parts, types, rules: file.routing, artifactAgeMs, ulid: ulidSource() });
   return { redis, ...parts, service };

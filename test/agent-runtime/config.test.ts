@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FactoryError } from '@agent-factory/contract';
-import { parseConfig, readMcpServers } from '../../agent-runtime/src/config';
+import { parseConfig, readMcpServers, readType } from '../../agent-runtime/src/config';
 
 const whole = {
   AGENT_ID: 'python-1',
@@ -53,9 +53,40 @@ it('names every fault at once, each under its variable', () => {
   expect(found).toHaveLength(5);
 });
 
-it('wants a socket where another container has the tools', () => {
-  expect(faults({ ...whole, TOOL_CONFINEMENT: 'socket' })).toEqual([expect.stringMatching(/^TOOL_SOCKET: /)]);
-  expect(faults({ ...whole, TOOL_CONFINEMENT: 'socket', TOOL_SOCKET: '/s' })).toEqual([]);
+it('wants a socket and a folder of its own where another container has the tools', () => {
+  const socket = { ...whole, TOOL_CONFINEMENT: 'socket' };
+  expect(faults(socket)).toEqual([expect.stringMatching(/^TOOL_SOCKET: /), expect.stringMatching(/^PRIVATE_ROOT: /)]);
+  expect(faults({ ...socket, TOOL_SOCKET: '/s', PRIVATE_ROOT: '/p' })).toEqual([]);
+  expect(faults({ ...whole, PRIVATE_ROOT: '/p' })).toEqual([expect.stringMatching(/^PRIVATE_ROOT: /)]);
+});
+
+it('calls models where the API is, unless it is told another place', () => {
+  expect(parseConfig(whole).modelUrl).toBe('http://127.0.0.1:7070');
+  expect(parseConfig({ ...whole, MODEL_URL: 'http://models:7070/' }).modelUrl).toBe('http://models:7070');
+});
+
+it('keeps what is private beside its workspaces, unless it is told another place', () => {
+  expect(parseConfig(whole).privateRoot).toBe('/var/work');
+});
+
+describe('the file of the record', () => {
+  let file: string;
+  beforeEach(async () => {
+    file = join(await mkdtemp(join(tmpdir(), 'record-')), 'record.json');
+  });
+  afterEach(() => rm(join(file, '..'), { recursive: true }));
+
+  it('changes what it names of the type, and nothing else', async () => {
+    await writeFile(file, '{"egress": ["pypi.example.com"], "of_a_later_version": 1}');
+    const { type } = parseConfig(whole);
+    expect(await readType({ type, recordFile: file })).toEqual({ ...type, egress: ['pypi.example.com'] });
+    expect(await readType({ type, recordFile: undefined })).toBe(type);
+  });
+
+  it('is named when it cannot be used', async () => {
+    await writeFile(file, '{"tools": ["fly"]}');
+    await expect(readType({ ...parseConfig(whole), recordFile: file })).rejects.toThrow(/AGENT_RECORD: .*record\.json: tools/);
+  });
 });
 
 describe('the file of MCP servers', () => {

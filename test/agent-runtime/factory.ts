@@ -29,6 +29,12 @@ export interface AgentProcess {
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+/** What makes an agent another than the cli's. */
+export interface AgentOptions {
+  env?: Record<string, string>;
+  user?: { uid: number; gid: number };
+}
+
 /** A dispatcher in this process on a Redis of its own, and agents as the cli starts them: from their bundle, with a channel. */
 export class Factory {
   readonly #folder: string;
@@ -74,6 +80,11 @@ export class Factory {
     return `http://127.0.0.1:${this.#dispatcher.httpPort}`;
   }
 
+  /** Folder of this factory: `bundle` with the programs, `token`, and what tests add. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   get workspaces(): string {
     return join(this.#folder, 'work');
   }
@@ -86,10 +97,11 @@ export class Factory {
     await this.#dispatcher.start();
   }
 
-  /** Starts an agent and waits until it says that it is ready. */
-  async agent(id: string, type: string): Promise<AgentProcess> {
+  /** Starts an agent and waits until it says that it is ready. `more`: further or other variables, and whom it runs as. */
+  async agent(id: string, type: string, more: AgentOptions = {}): Promise<AgentProcess> {
     const child = spawn(node, [join(this.#folder, 'bundle', 'agent.cjs')], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      ...more.user,
       env: {
         PATH: process.env['PATH'],
         AGENT_ID: id,
@@ -98,6 +110,7 @@ export class Factory {
         FACTORY_URL: this.url,
         FACTORY_GRPC: `127.0.0.1:${this.#dispatcher.grpcPort}`,
         WORKSPACE_ROOT: this.workspaces,
+        ...more.env,
       },
     });
     let text = '';

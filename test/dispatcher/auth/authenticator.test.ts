@@ -1,6 +1,6 @@
 import { agentScopes } from '@agent-factory/contract';
 import { SignJWT } from 'jose';
-import { createAuthenticator } from '../../../dispatcher/src/auth/authenticator';
+import { createAuthenticator, createStaticAuthenticator } from '../../../dispatcher/src/auth/authenticator';
 import { agentTokenMs } from '../../../dispatcher/src/auth/agentTokens';
 import { requireScope } from '../../../dispatcher/src/auth/scopes';
 import { bearerToken, findByToken, tokenHash } from '../../../dispatcher/src/auth/token';
@@ -80,6 +80,16 @@ test('a token signed with another key, without signature or for another audience
     .sign(key);
   for (const bad of [foreign, none, elsewhere])
     await expect(authenticator.authenticate(`Bearer ${bad}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('without a key to sign with only static tokens are known, and none is issued', async () => {
+  const tokens = [{ subject: 'alice', sha256: tokenHash('secret-of-alice'), scopes: ['task:read' as const] }];
+  expect(() => createAuthenticator({ tokens, signing_key: undefined })).toThrow(/signing_key/);
+  const authenticator = createStaticAuthenticator({ tokens });
+  await expect(authenticator.authenticate('Bearer secret-of-alice')).resolves.toMatchObject({ subject: 'alice' });
+  const { token } = await setup().authenticator.issueAgentToken('python-1', 'python');
+  for (const bad of [undefined, 'Bearer other', `Bearer ${token}`])
+    await expect(authenticator.authenticate(bad)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
 test('a missing scope is named', async () => {
