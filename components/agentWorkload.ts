@@ -108,7 +108,9 @@ export class AgentWorkload extends pulumi.ComponentResource {
       new apiextensions.CustomResource(`${name}-autoscaler`, agentScaledObject(options, metric), resourceOptions);
     else new autoscaling.HorizontalPodAutoscaler(`${name}-autoscaler`, agentHpa(options, metric), resourceOptions);
     const { metadata } = agentNetworkPolicy(plan, names, platform);
-    new policy.PodDisruptionBudget(`${name}-budget`, disruptionBudget(metadata, agentSelector(plan.name)), { parent: this });
+    new policy.PodDisruptionBudget(`${name}-budget`, disruptionBudget(metadata, agentSelector(plan.name)), {
+      parent: this,
+    });
   }
 }
 

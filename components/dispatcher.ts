@@ -4,21 +4,32 @@ import * as rbac from '@pulumi/kubernetes/rbac/v1';
 import * as pulumi from '@pulumi/pulumi';
 import { DispatcherRole, type DispatcherBase, type RedisAccess } from './dispatcherRole';
 import { DispatcherSecrets, defaultTokens, type BootstrapToken } from './dispatcherSecrets';
-import { artifactsAnnotations, artifactsClaim, artifactsVolume, type Artifacts } from './manifests/dispatcher/artifacts';
+import {
+  artifactsAnnotations,
+  artifactsClaim,
+  artifactsVolume,
+  type Artifacts,
+} from './manifests/dispatcher/artifacts';
 import { modelGatewayConfig, recyclerConfig, serveConfig } from './manifests/dispatcher/config';
 import { recyclerBinding, recyclerRole } from './manifests/dispatcher/recycler';
 import { inDispatcher } from './manifests/dispatcher/roles';
 import { dispatcherService, grpcService, modelsService } from './manifests/dispatcher/services';
 import { endpoints } from './manifests/endpoints';
-import { modelGatewayDoors, recyclerDoors, serveDoors, type NetworkTarget, type Surroundings } from './manifests/network/dispatcher';
+import {
+  modelGatewayDoors,
+  recyclerDoors,
+  serveDoors,
+  type NetworkTarget,
+  type Surroundings,
+} from './manifests/network/dispatcher';
 import type { Peer } from './manifests/network/rules';
 import { collectorBinding, collectorRole } from './manifests/podMonitoring';
-import { ModelKeys, type ModelKeysArgs } from './modelKeys';
+import { keyCount, ModelKeys, type ModelKeysArgs } from './modelKeys';
 import type { RedisConnection } from './redisConnection';
 import type { AgentPlan } from './types';
 
 /** Replicas and size of a role. */
-export interface RoleSize {
+interface RoleSize {
   /** Replicas at rest. */
   replicas: number;
   /** Replicas at most, added by CPU. Equal to `replicas`: their number is fixed. */
@@ -30,7 +41,7 @@ export interface RoleSize {
 }
 
 /** Whose service-account tokens prove who an agent is: those of this cluster. */
-export interface ClusterIssuer {
+interface ClusterIssuer {
   /** As the cluster writes it into tokens, letter by letter. */
   issuer: pulumi.Input<string>;
   /** Where the cluster publishes its keys; or `jwks`. */
@@ -127,7 +138,8 @@ export class Dispatcher extends pulumi.ComponentResource {
         volumes: [artifactsVolume(artifacts, names)],
         annotations: artifactsAnnotations(artifacts),
         metricsToken: true,
-        after: claim === undefined ? [] : [new core.PersistentVolumeClaim(`${name}-artifacts`, claim, { parent: this })],
+        after:
+          claim === undefined ? [] : [new core.PersistentVolumeClaim(`${name}-artifacts`, claim, { parent: this })],
       },
       { parent: this },
     );
@@ -135,7 +147,10 @@ export class Dispatcher extends pulumi.ComponentResource {
 
   private gateway(name: string, args: DispatcherArgs, secrets: DispatcherSecrets): DispatcherRole {
     const { models, modelKeys, names } = args;
-    const keys = modelKeys && new ModelKeys(`${name}-model-keys`, { names, keys: modelKeys }, { parent: this });
+    const keys =
+      modelKeys === undefined || keyCount(modelKeys) === 0
+        ? undefined
+        : new ModelKeys(`${name}-model-keys`, { names, keys: modelKeys }, { parent: this });
     return new DispatcherRole(
       `${name}-model-gateway`,
       {
@@ -208,7 +223,10 @@ function surroundings({ platform, redis, collectors }: DispatcherArgs): Surround
 }
 
 /** Configuration of serve: who may call it is known once the tokens are made. */
-function serveText({ plans, names, models, issuer }: DispatcherArgs, { known }: DispatcherSecrets): pulumi.Output<string> {
+function serveText(
+  { plans, names, models, issuer }: DispatcherArgs,
+  { known }: DispatcherSecrets,
+): pulumi.Output<string> {
   return pulumi.all([known, issuer?.issuer, issuer?.jwksUri]).apply(([tokens, url, jwksUri]) => {
     const ownCa = issuer?.caCertificate !== undefined;
     const facts = url === undefined ? undefined : { issuer: url, jwksUri, jwks: issuer?.jwks, ownCa };

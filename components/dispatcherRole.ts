@@ -6,7 +6,13 @@ import * as networking from '@pulumi/kubernetes/networking/v1';
 import * as policy from '@pulumi/kubernetes/policy/v1';
 import * as pulumi from '@pulumi/pulumi';
 import { digestOf } from './digest';
-import { roleBudget, roleDeployment, roleHpa, roleServiceAccount, type Replicas } from './manifests/dispatcher/deployment';
+import {
+  roleBudget,
+  roleDeployment,
+  roleHpa,
+  roleServiceAccount,
+  type Replicas,
+} from './manifests/dispatcher/deployment';
 import { configVolume, secretVolume, type RedisFacts, type RoleVolume } from './manifests/dispatcher/pod';
 import { inDispatcher, type Role } from './manifests/dispatcher/roles';
 import { priorityClassNames } from './manifests/namespace/priorityClasses';

@@ -105,6 +105,10 @@ export class DispatcherSecrets extends pulumi.ComponentResource {
   }
 }
 
-function known({ subject, scopes, value }: BootstrapToken & { value: pulumi.Output<string> }): pulumi.Output<KnownToken> {
+function known({
+  subject,
+  scopes,
+  value,
+}: BootstrapToken & { value: pulumi.Output<string> }): pulumi.Output<KnownToken> {
   return pulumi.unsecret(value).apply((token) => ({ subject, scopes, sha256: sha256(token) }));
 }

@@ -19,8 +19,7 @@ export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super('agent-factory:components:Edge', name, {}, opts);
     const faults = edgeFaults(args);
-    if (faults.length > 0)
-      throw new Error(faults.map(({ path, message }) => `[edge.${path}] ${message}`).join('\n'));
+    if (faults.length > 0) throw new Error(faults.map(({ path, message }) => `[edge.${path}] ${message}`).join('\n'));
     const { platform, names, host, streamTimeoutSeconds = 3_600 } = args;
     const door = new apiextensions.CustomResource(`${name}-gateway`, gateway(args), { parent: this });
     new apiextensions.CustomResource(`${name}-route`, route({ ...args, streamTimeoutSeconds }), {

@@ -81,16 +81,19 @@ export class Encryption extends pulumi.ComponentResource {
     args: EncryptionArgs,
     agent: (typeof serviceAgents)[KeyUse][number],
   ): pulumi.Output<string> {
-    if (agent.made === 'api')
-      return pulumi.output(args.projectNumber).apply((number) => agentMember(agent.domain, number));
     if (agent.made === 'storage')
       return storage.getProjectServiceAccountOutput({ project: args.project }, { parent: this }).member;
-    const identity = new projects.ServiceIdentity(
-      `${name}-${agent.domain}`,
-      { project: args.project, service: agent.service },
+    // Not every API tells the e-mail of the agent that it makes, but all of them follow the one pattern.
+    const exists = agent.made === 'identity' ? this.createServiceAgent(name, args, agent.service).id : '';
+    return pulumi.all([args.projectNumber, exists]).apply(([number]) => agentMember(agent.domain, number));
+  }
+
+  private createServiceAgent(name: string, { project }: EncryptionArgs, service: string): projects.ServiceIdentity {
+    return new projects.ServiceIdentity(
+      `${name}-agent-${service.split('.')[0]}`,
+      { project, service },
       { parent: this },
     );
-    return identity.email.apply((email) => `serviceAccount:${email}`);
   }
 }
 

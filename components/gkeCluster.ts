@@ -104,7 +104,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     this.name = cluster.name;
     this.id = cluster.id;
     this.location = clusterLocation(args.region, args.zones).location;
-    this.caCertificate = cluster.masterAuth.apply((auth) => auth.clusterCaCertificate);
+    this.caCertificate = once(cluster, cluster.masterAuth).apply((auth) => auth.clusterCaCertificate);
     this.endpoint = args.controlPlane.endpoint === 'dns' ? dnsEndpoint(cluster) : cluster.endpoint;
     this.workloadPool = cluster.id.apply(() => workloadPool(args.project));
     this.issuer = pulumi.interpolate`https://container.googleapis.com/v1/projects/${args.project}/locations/${this.location}/clusters/${cluster.name}`;
@@ -218,8 +218,16 @@ function workloadPool(project: string): string {
   return `${project}.svc.id.goog`;
 }
 
+/**
+ * A value of which a part is our input and a part the cloud's answer: in a preview of a new cluster the input alone is known, so it
+ * must wait for what is not known before the cluster is there.
+ */
+function once<T>(cluster: container.Cluster, value: pulumi.Output<T>): pulumi.Output<T> {
+  return pulumi.all([value, cluster.id]).apply(([known]) => known as T); // all() unwraps what is no output already
+}
+
 function dnsEndpoint(cluster: container.Cluster): pulumi.Output<string> {
-  return cluster.controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => {
+  return once(cluster, cluster.controlPlaneEndpointsConfig).apply(({ dnsEndpointConfig }) => {
     const host = dnsEndpointConfig?.endpoint;
     if (!host) throw new Error('[controlPlane.endpoint] is dns, but GKE gave the cluster no DNS name: use private');
     return host;

@@ -42,7 +42,8 @@ export class InClusterRedis extends pulumi.ComponentResource {
   constructor(name: string, args: InClusterRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super('agent-factory:components:InClusterRedis', name, {}, opts);
     const { names, memoryGiB } = args;
-    const password = new random.RandomPassword(`${name}-password`, { length: 43, special: false }, { parent: this }).result;
+    const password = new random.RandomPassword(`${name}-password`, { length: 43, special: false }, { parent: this })
+      .result;
     const secretName = names('k8s.object', 'redis');
     const metadata = { name: secretName, namespace: namespaces.system, labels: labels('redis') };
     const conf = password.apply((text) => redisConf(memoryGiB, text));

@@ -2,7 +2,12 @@ import * as apiextensions from '@pulumi/kubernetes/apiextensions';
 import * as core from '@pulumi/kubernetes/core/v1';
 import * as pulumi from '@pulumi/pulumi';
 import { labels } from './manifests/labels';
-import { managedKeysVolume, modelKeysClass, secretsParameter, type ManagedKeys } from './manifests/dispatcher/modelKeys';
+import {
+  managedKeysVolume,
+  modelKeysClass,
+  secretsParameter,
+  type ManagedKeys,
+} from './manifests/dispatcher/modelKeys';
 import { secretVolume, type RoleVolume } from './manifests/dispatcher/pod';
 import { inDispatcher } from './manifests/dispatcher/roles';
 import type { Names } from './names';
@@ -14,6 +19,11 @@ export interface ModelKeysArgs {
   keys:
     | { kind: 'values'; values: Readonly<Record<string, pulumi.Input<string>>> }
     | ({ kind: 'secretManager' } & ManagedKeys<pulumi.Input<string>>);
+}
+
+/** How many there are. */
+export function keyCount(keys: ModelKeysArgs['keys']): number {
+  return Object.keys(keys.kind === 'values' ? keys.values : keys.secrets).length;
 }
 
 /** Keys of model providers, as a volume of the model gateway: one file a provider. */
@@ -32,7 +42,11 @@ export class ModelKeys extends pulumi.ComponentResource {
       this.volume = managedKeysVolume(names);
     } else {
       const secretName = names('k8s.object', 'model-keys');
-      const metadata = { name: secretName, namespace: namespaces.system, labels: labels('dispatcher', 'model-gateway') };
+      const metadata = {
+        name: secretName,
+        namespace: namespaces.system,
+        labels: labels('dispatcher', 'model-gateway'),
+      };
       const stringData = pulumi.secret(pulumi.all(keys.values));
       new core.Secret(`${name}-secret`, { metadata, type: 'Opaque', stringData }, { parent: this });
       this.volume = secretVolume('model-keys', inDispatcher.modelKeys, secretName);

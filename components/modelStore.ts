@@ -146,7 +146,8 @@ export class ModelStore extends pulumi.ComponentResource {
       },
       { parent: this, protect: args.protect },
     );
-    return pulumi.all([instance.name, instance.networks]).apply(([made, networks]) => {
+    // The id is what a preview does not know, and so neither the address.
+    return pulumi.all([instance.name, instance.networks, instance.id]).apply(([made, networks]) => {
       const address = networks[0]?.ipAddresses?.[0];
       if (address === undefined) throw new Error(`[modelStore] Filestore gave ${made} no address`);
       return { backend: 'filestore' as const, location, instance: made, share, address };

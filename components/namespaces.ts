@@ -59,7 +59,11 @@ export class Namespaces extends pulumi.ComponentResource {
   /** Default deny, small default limits, and what groups may do, in one namespace. */
   private bound(name: string, namespace: string, { access, names }: NamespacesArgs, after: core.Namespace): void {
     const options = { parent: this, dependsOn: after };
-    new networking.NetworkPolicy(`${name}-default-deny`, defaultDeny(namespace, labels('namespace', namespace)), options);
+    new networking.NetworkPolicy(
+      `${name}-default-deny`,
+      defaultDeny(namespace, labels('namespace', namespace)),
+      options,
+    );
     new core.LimitRange(`${name}-limits`, limitRange(namespace), options);
     if (access.operators.length > 0) new rbac.Role(`${name}-operator`, operatorRole(namespace, names), options);
     for (const { part, binding } of accessBindings(namespace, access, names))

@@ -24,6 +24,8 @@ export interface NodePoolsArgs {
   labels: Record<string, string>;
 }
 
+type Made = [tier: PoolPlan['tier'], name: pulumi.Output<string>, pool: container.NodePool];
+
 /** Node pools: one for the factory itself, and a gVisor pool for each tier of agents, scaled by what waits for a node. */
 export class NodePools extends pulumi.ComponentResource {
   /** Names of the pools by tier. Depend on them for whatever needs a node. */
@@ -33,13 +35,21 @@ export class NodePools extends pulumi.ComponentResource {
     super('agent-factory:components:NodePools', name, {}, opts);
     checkPools(args.pools);
 
-    this.pools = Object.fromEntries(args.pools.map((pool) => [pool.tier, this.createPool(name, args, pool).name]));
+    // A cluster runs its own pods outside gVisor: it takes a sandbox pool only once it has another.
+    const system = args.pools
+      .filter(({ tier }) => tier === 'system')
+      .map((pool) => this.createPool(name, args, pool, []));
+    const agents = args.pools
+      .filter(({ tier }) => tier !== 'system')
+      .map((pool) => this.createPool(name, args, pool, system));
+
+    this.pools = Object.fromEntries([...system, ...agents].map(([tier, made]) => [tier, made]));
 
     this.registerOutputs({ pools: this.pools });
   }
 
-  private createPool(name: string, args: NodePoolsArgs, pool: PoolPlan): container.NodePool {
-    return new container.NodePool(
+  private createPool(name: string, args: NodePoolsArgs, pool: PoolPlan, after: readonly Made[]): Made {
+    const made = new container.NodePool(
       `${name}-${pool.tier}`,
       {
         name: args.names('gcp.nodePool', pool.tier),
@@ -60,10 +70,12 @@ export class NodePools extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        dependsOn: after.map(([, , made]) => made),
         // Counts only at birth; later the autoscaler decides, and a changed count would replace the pool.
         ignoreChanges: ['initialNodeCount'],
         customTimeouts: { create: '45m', update: '90m', delete: '45m' },
       },
     );
+    return [pool.tier, made.name, made];
   }
 }

@@ -61,13 +61,11 @@ interface Connection {
  */
 export class Queue extends pulumi.ComponentResource {
   readonly instanceName: pulumi.Output<string>;
-  /** `rediss://HOST:PORT` (`redis:` without TLS), without the password. Secret. */
+  /** `rediss://HOST:PORT` (`redis:` without TLS), without the password. */
   readonly url: pulumi.Output<string>;
-  /** Secret. */
   readonly host: pulumi.Output<string>;
-  /** Secret. */
   readonly port: pulumi.Output<number>;
-  /** CAs of the server's certificate, PEM, all that are in force: during a rotation there are two. Empty without TLS. Secret. */
+  /** CAs of the server's certificate, PEM, all that are in force: during a rotation there are two. Empty without TLS. */
   readonly caCertificate: pulumi.Output<string>;
   /** Password. Secret. Undefined without one, and for Valkey, whose password is the client's IAM token. */
   readonly authString: pulumi.Output<string> | undefined;
@@ -80,12 +78,11 @@ export class Queue extends pulumi.ComponentResource {
       engine.kind === 'redis' ? this.createRedis(name, args, engine) : this.createValkey(name, args, engine);
 
     this.instanceName = connection.name;
-    this.host = pulumi.secret(connection.host);
-    this.port = pulumi.secret(connection.port);
-    this.url = pulumi.secret(
-      pulumi.interpolate`${encrypted(engine) ? 'rediss' : 'redis'}://${connection.host}:${connection.port}`,
-    );
-    this.caCertificate = pulumi.secret(connection.caCertificate);
+    this.host = connection.host;
+    this.port = connection.port;
+    // An address is no secret, and as one it would hide the whole pod template that names it from every preview.
+    this.url = pulumi.interpolate`${encrypted(engine) ? 'rediss' : 'redis'}://${connection.host}:${connection.port}`;
+    this.caCertificate = connection.caCertificate;
     this.authString = connection.authString && pulumi.secret(connection.authString);
     this.registerOutputs({ instanceName: this.instanceName, url: this.url, caCertificate: this.caCertificate });
   }

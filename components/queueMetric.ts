@@ -23,7 +23,7 @@ import { ServingCertificate } from './servingCertificate';
 import { namespaces, type AgentPlan } from './types';
 
 /** What the role metrics-adapter is made with. */
-export interface MetricsAdapterArgs extends DispatcherBase {
+interface MetricsAdapterArgs extends DispatcherBase {
   replicas: number;
   /** Cores that a replica asks for; it may use four times as many. */
   cpu: number;
@@ -46,8 +46,7 @@ export interface QueueMetricArgs {
   plans: readonly AgentPlan[];
   /** Exactly one back end: only one program of a cluster may own external.metrics.k8s.io. */
   source:
-    | ({ backend: 'dispatcher' } & { adapter: MetricsAdapterArgs })
-    | Extract<MetricSource, { backend: 'gke' | 'keda' }>;
+    ({ backend: 'dispatcher' } & { adapter: MetricsAdapterArgs }) | Extract<MetricSource, { backend: 'gke' | 'keda' }>;
 }
 
 /**
@@ -74,7 +73,11 @@ export class QueueMetric extends pulumi.ComponentResource {
       { names, service: serviceNames.metrics, namespace: namespaces.system },
       { parent: this },
     );
-    const aggregator = new RequestHeaderCa(`${name}-aggregator`, { names, ...(requestHeader && { given: requestHeader }) }, { parent: this });
+    const aggregator = new RequestHeaderCa(
+      `${name}-aggregator`,
+      { names, ...(requestHeader && { given: requestHeader }) },
+      { parent: this },
+    );
     const role = new DispatcherRole(
       `${name}-adapter`,
       {
@@ -82,7 +85,9 @@ export class QueueMetric extends pulumi.ComponentResource {
         role: 'metrics-adapter',
         replicas: { min: args.replicas, max: args.replicas },
         size: { cpu: args.cpu, memory: args.memory },
-        config: aggregator.allowedNames.apply((allowedNames) => JSON.stringify(metricsAdapterConfig({ plans, allowedNames }))),
+        config: aggregator.allowedNames.apply((allowedNames) =>
+          JSON.stringify(metricsAdapterConfig({ plans, allowedNames })),
+        ),
         doors: metricsAdapterDoors<pulumi.Input<string>>({
           platform,
           redis: redisNetwork,

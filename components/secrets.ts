@@ -73,7 +73,7 @@ export class Secrets extends pulumi.ComponentResource {
         `${name}-${id}-version`,
         {
           secret: secret.id,
-          secretDataWo: pulumi.secret(entry.value),
+          secretDataWo: entry.value,
           secretDataWoVersion: entry.version ?? 1,
           deletionPolicy: 'DISABLE', // an older version may still be in use while a rollout goes on
         },

@@ -1,7 +1,7 @@
 import { agentTypes } from '@agent-factory/contract';
 import * as pulumi from '@pulumi/pulumi';
 import { createNames } from '../components/names';
-import { capacityReport } from './capacity/report';
+import { capacityReport, capacitySummary } from './capacity/report';
 import { loadConfiguration } from './config/load';
 import { projectName } from './config/projectFile';
 import type { StackOutputs } from './outputs';
@@ -14,8 +14,9 @@ import { createOperations } from './stages/operations';
 
 const stack = pulumi.getStack();
 
-// 1. What is wanted: every fault at once, before any resource.
+// 1. What is wanted, and what it will cost: every fault at once, before any resource.
 const config = loadConfiguration(projectName, agentTypes);
+const capacity = capacityReport(config);
 const names = createNames('factory', stack);
 const { cluster } = config;
 
@@ -30,7 +31,7 @@ const images = createImages(config, cloud, names);
 
 // 5. The factory, on the ground that is now there: dispatcher, metric, agents, edge.
 const ground = createGround(config, cloud, data);
-const factory = createFactory(config, ground, images.images, names);
+const factory = images.images && createFactory(config, ground, images.images, names);
 
 // 6. Who watches and who builds: alerts, dashboards, budget, pipeline.
 if (cloud) createOperations(config, cloud, images, names, stack);
@@ -40,13 +41,13 @@ const outputs: StackOutputs = {
   environment: config.environment,
   clusterName: ground.clusterName,
   kubeconfig: ground.kubeconfig,
-  apiUrl: pulumi.output(factory.apiUrl),
-  grpcAddress: factory.grpcAddress,
-  tokens: factory.tokens,
-  namespaces: { system: factory.namespaces.system, agents: factory.namespaces.agents },
-  agentTypes: config.plans.map(({ name }) => name),
-  images: { dispatcher: images.images.dispatcher, agents: images.images.agents },
+  apiUrl: factory && pulumi.output(factory.apiUrl),
+  grpcAddress: factory?.grpcAddress,
+  tokens: factory?.tokens,
+  namespaces: factory && { system: factory.namespaces.system, agents: factory.namespaces.agents },
+  agentTypes: factory ? config.plans.map(({ name }) => name) : [],
+  images: images.images && { dispatcher: images.images.dispatcher, agents: images.images.agents },
   registry: images.registry?.url,
-  capacity: capacityReport(config),
+  capacity: capacitySummary(capacity),
 };
 export = outputs;

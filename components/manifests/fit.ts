@@ -5,7 +5,7 @@ import { mebibytes, millicores } from './quantities';
 import type { Capabilities } from './platform';
 
 /** What is wrong, where (below the type), and what to write instead. */
-export interface PlanFault {
+interface PlanFault {
   path: string;
   message: string;
 }

@@ -25,7 +25,7 @@ export interface Platform {
 }
 
 /** What to know of a cluster. */
-export interface ClusterFacts {
+interface ClusterFacts {
   kind: 'gke' | 'existing';
   /** Minor version, such as `1.36`. */
   version: string;

@@ -44,7 +44,12 @@ export function collectorRole() {
     kind: 'Role' as const,
     metadata: access,
     rules: [
-      { apiGroups: [''], resources: ['secrets'], resourceNames: [metricsToken.secret], verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: [metricsToken.secret],
+        verbs: ['get', 'list', 'watch'],
+      },
     ],
   };
 }

@@ -14,7 +14,7 @@ export const redisPort = 6379;
 const redisUser = 999;
 
 /** What the Redis of a cluster is made with. */
-export interface RedisOptions<Text> {
+interface RedisOptions<Text> {
   names: Names;
   platform: Platform;
   image: Text;
@@ -130,7 +130,12 @@ function redisContainer<Text>(options: RedisOptions<Text>, image: Text) {
     // Loading a large file takes its time: ten minutes.
     startupProbe: { exec: { command: ['sh', '-c', ping] }, periodSeconds: 5, failureThreshold: 120, timeoutSeconds: 5 },
     livenessProbe: { tcpSocket: { port: 'redis' }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
-    readinessProbe: { exec: { command: ['sh', '-c', ping] }, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+    readinessProbe: {
+      exec: { command: ['sh', '-c', ping] },
+      periodSeconds: 10,
+      failureThreshold: 3,
+      timeoutSeconds: 5,
+    },
     volumeMounts: [
       { name: 'data', mountPath: folders.data },
       { name: 'config', mountPath: folders.config, readOnly: true },

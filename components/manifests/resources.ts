@@ -2,7 +2,7 @@ import type { Size } from './agent/size';
 import { bytesQuantity, cpuQuantity } from './quantities';
 
 /** Resources of a container. */
-export interface ResourceRequirements {
+interface ResourceRequirements {
   requests: Record<string, string>;
   limits: Record<string, string>;
 }

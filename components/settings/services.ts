@@ -3,7 +3,9 @@
  * because the program itself and its state need them (bootstrap turns them on).
  */
 export const factoryServices: readonly string[] = [
+  'aiplatform.googleapis.com',
   'artifactregistry.googleapis.com',
+  'billingbudgets.googleapis.com',
   'binaryauthorization.googleapis.com',
   'certificatemanager.googleapis.com',
   'cloudbuild.googleapis.com',
@@ -14,8 +16,10 @@ export const factoryServices: readonly string[] = [
   'containeranalysis.googleapis.com',
   'containerfilesystem.googleapis.com',
   'containerscanning.googleapis.com',
+  'file.googleapis.com',
   'gkebackup.googleapis.com',
   'iam.googleapis.com',
+  'iamcredentials.googleapis.com',
   'logging.googleapis.com',
   'memorystore.googleapis.com',
   'monitoring.googleapis.com',

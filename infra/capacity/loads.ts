@@ -23,10 +23,12 @@ function agentLoad({ name, replicas, resources }: AgentPlan, moment: Moment): Lo
 
 function systemLoads({ dispatcher, queueMetric, queue }: Configuration, moment: Moment): Load[] {
   const { serve, modelGateway, metricsAdapter, recycler } = dispatcher;
+  const apart = dispatcher.antiAffinity === 'required';
   const scaled = (name: string, role: typeof serve): Load => ({
     name,
     request: { cores: role.cpu, memoryGiB: role.memory },
     count: moment === 'idle' ? role.replicas : role.maxReplicas,
+    apart,
   });
   const fixed = (name: string, cores: number, memoryGiB: number, count: number): Load => ({
     name,
@@ -37,7 +39,7 @@ function systemLoads({ dispatcher, queueMetric, queue }: Configuration, moment: 
     scaled('serve', serve),
     scaled('model-gateway', modelGateway),
     ...(queueMetric.backend === 'dispatcher'
-      ? [fixed('metrics-adapter', metricsAdapter.cpu, metricsAdapter.memory, metricsAdapter.replicas)]
+      ? [{ ...fixed('metrics-adapter', metricsAdapter.cpu, metricsAdapter.memory, metricsAdapter.replicas), apart }]
       : []),
     ...(recycler.enabled ? [fixed('recycler', recycler.cpu, recycler.memory, 1)] : []),
     ...(queue.kind === 'inCluster' ? [fixed('redis', queue.cpu, queue.memoryGb, 1)] : []),

@@ -27,6 +27,11 @@ const named: Readonly<Record<string, Machine>> = {
   'a3-highgpu-1g': { cores: 26, memoryGiB: 234 },
 };
 
+/** Series of which machine types are known. */
+export const machineSeries: readonly string[] = [
+  ...new Set([...Object.keys(ratios), ...Object.keys(named).map(seriesOf)]),
+];
+
 /** The series of a machine type, such as n2d. */
 export function seriesOf(machineType: string): string {
   return machineType.split('-')[0] ?? machineType;

@@ -6,12 +6,16 @@ export interface Load {
   /** Of one pod. */
   request: Machine;
   count: number;
+  /** No two of them share a node. */
+  apart?: boolean;
 }
 
 /** A node with what is on it. */
 export interface PackedNode {
   used: Machine;
   pods: number;
+  /** Loads of which it can take no further pod. */
+  taken: Set<string>;
 }
 
 /**
@@ -21,18 +25,20 @@ export interface PackedNode {
 export function pack(loads: readonly Load[], node: Machine, maxPods: number): PackedNode[] | undefined {
   const share = ({ cores, memoryGiB }: Machine): number => Math.max(cores / node.cores, memoryGiB / node.memoryGiB);
   const pods = loads
-    .flatMap(({ request, count }) => Array.from({ length: count }, () => request))
-    .sort((a, b) => share(b) - share(a));
+    .flatMap((load) => Array.from({ length: load.count }, () => load))
+    .sort((a, b) => share(b.request) - share(a.request));
   const nodes: PackedNode[] = [];
-  for (const pod of pods) {
-    if (share(pod) > 1) return undefined;
-    const place = nodes.find(({ used, pods: count }) => count < maxPods && fits(used, pod, node));
-    if (place === undefined) nodes.push({ used: { ...pod }, pods: 1 });
-    else {
-      place.used.cores += pod.cores;
-      place.used.memoryGiB += pod.memoryGiB;
-      place.pods += 1;
+  for (const { name, request, apart = false } of pods) {
+    if (share(request) > 1) return undefined;
+    let place = nodes.find((on) => on.pods < maxPods && !on.taken.has(name) && fits(on.used, request, node));
+    if (place === undefined) {
+      place = { used: { cores: 0, memoryGiB: 0 }, pods: 0, taken: new Set() };
+      nodes.push(place);
     }
+    place.used.cores += request.cores;
+    place.used.memoryGiB += request.memoryGiB;
+    place.pods += 1;
+    if (apart) place.taken.add(name);
   }
   return nodes;
 }

@@ -17,15 +17,17 @@ export interface PriceList {
   price: (key: string) => number;
 }
 
-/** The price file with the configuration's own prices over it. Throws for a key that the file does not know. */
+/** Keys of the price file. */
+export const priceKeys: readonly string[] = Object.keys(file.prices);
+
+/** Whether a configuration may give a price of this key: one of the file's, or one of an accelerator, of which there are always new ones. */
+export function isPriceKey(key: string): boolean {
+  return priceKeys.includes(key) || /^nvidia-[a-z0-9-]+\.hour$/.test(key);
+}
+
+/** The price file with the configuration's own prices over it. */
 export function priceList(overrides: Readonly<Record<string, number>> = {}): PriceList {
-  const known: Readonly<Record<string, number>> = file.prices;
-  const unknown = Object.keys(overrides).filter((key) => known[key] === undefined);
-  if (unknown.length > 0)
-    throw new RunError(
-      `prices: ${unknown.join(', ')} is not in the price file; its keys are ${Object.keys(known).join(', ')}`,
-    );
-  const all = { ...known, ...overrides };
+  const all: Readonly<Record<string, number>> = { ...file.prices, ...overrides };
   const { date, currency, basis, confirmed } = file;
   return {
     date,
@@ -35,7 +37,8 @@ export function priceList(overrides: Readonly<Record<string, number>> = {}): Pri
     overridden: Object.keys(overrides),
     price: (key) => {
       const found = all[key];
-      if (found === undefined) throw new RunError(`prices: there is no price ${key}; add it to the configuration`);
+      if (found === undefined)
+        throw new RunError(`prices: there is no ${key}; give it in the configuration: prices: { ${key}: … }`);
       return found;
     },
   };

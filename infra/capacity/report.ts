@@ -1,3 +1,4 @@
+import { RunError } from '@pulumi/pulumi/errors';
 import { tiers, type Tier } from '../config/pools';
 import type { Configuration } from '../config/parse';
 import { nodeMonthly, serviceMonthly } from './cost';
@@ -21,7 +22,7 @@ export interface CapacityReport {
   agents: { type: string; replicas: Span; monthly: Span }[];
   services: { name: string; monthly: number }[];
   monthly: Span;
-  /** Where the configuration cannot do what it says. */
+  /** Where the configuration cannot do all that it says. */
   warnings: string[];
 }
 
@@ -38,13 +39,47 @@ export interface PoolReport {
   monthly: Span;
 }
 
-/** Packs the pods of an environment onto its nodes and prices them. Without pools of our own (an existing cluster) there are only requests. */
+/** What of a report is worth a stack output: the rest is in the table. */
+export interface CapacitySummary {
+  currency: string;
+  monthly: Span;
+  /** Nodes by pool. */
+  nodes: Record<string, Span>;
+  /** Money by agent type. */
+  agents: Record<string, Span>;
+  warnings: string[];
+}
+
+export function capacitySummary({ currency, monthly, pools, agents, warnings }: CapacityReport): CapacitySummary {
+  return {
+    currency,
+    monthly,
+    nodes: Object.fromEntries(pools.map(({ tier, nodes }) => [tier, nodes])),
+    agents: Object.fromEntries(agents.map((agent) => [agent.type, agent.monthly])),
+    warnings,
+  };
+}
+
+/**
+ * Packs the pods of an environment onto its nodes and prices them; an existing cluster has no pools, and costs nothing that is known
+ * here. Throws a RunError for a price that nobody gave and for a pool that cannot hold what always runs.
+ */
 export function capacityReport(config: Configuration): CapacityReport {
   const prices = priceList(config.prices);
   const pools =
     config.cluster.kind === 'gke'
       ? tiers.filter((tier) => config.pools[tier].max > 0).map((tier) => poolReport(config, tier, prices))
       : [];
+  const tooSmall = pools.filter(({ nodes, maxNodes }) => nodes.idle > maxNodes);
+  if (tooSmall.length > 0)
+    throw new RunError(
+      tooSmall
+        .map(
+          ({ tier, nodes, maxNodes }) =>
+            `pools.${tier}.max is ${maxNodes}, but what always runs needs ${nodes.idle} nodes`,
+        )
+        .join('\n'),
+    );
   const services = serviceMonthly(config, prices).map(({ name, monthly }) => ({ name, monthly: round(monthly) }));
   const sum = (moment: Moment): number =>
     pools.reduce((money, { monthly }) => money + monthly[moment], 0) +
@@ -61,14 +96,12 @@ export function capacityReport(config: Configuration): CapacityReport {
     })),
     services,
     monthly: spanOf((moment) => round(sum(moment))),
-    warnings: pools.flatMap(({ tier, nodes, maxNodes }) =>
-      (['idle', 'peak'] as const)
-        .filter((moment) => nodes[moment] > maxNodes)
-        .map(
-          (moment) =>
-            `pools.${tier}.max is ${maxNodes}, but ${moment === 'idle' ? 'the minima' : 'the maxima'} of its types need ${nodes[moment]} nodes`,
-        ),
-    ),
+    warnings: pools
+      .filter(({ nodes, maxNodes }) => nodes.peak > maxNodes)
+      .map(
+        ({ tier, nodes, maxNodes }) =>
+          `pools.${tier}.max is ${maxNodes}, but with all that runs on it at its maximum it needs ${nodes.peak} nodes; the rest will wait`,
+      ),
   };
 }
 
@@ -95,12 +128,16 @@ function poolReport(config: Configuration, tier: Tier, prices: PriceList): PoolR
   };
 }
 
-/** A type's part of what its pool costs: by what its pods ask for, so that the parts of all types are the whole. */
+/**
+ * A type's part of what its pool costs: by what its pods ask for, so that the parts of all types are the whole. Nodes that are kept
+ * while nothing runs are everyone's, by what each may ask for at most.
+ */
 function shareOf(config: Configuration, tier: Tier, type: string, moment: Moment): number {
   const machine = machineOf(config.pools[tier].machineType);
   if (machine === undefined) return 0;
   const weigh = ({ request, count }: Load): number => count * dominant(request, allocatable(machine));
-  const loads = loadsOf(config, tier, moment);
+  const now = loadsOf(config, tier, moment);
+  const loads = now.some(({ count }) => count > 0) ? now : loadsOf(config, tier, 'peak');
   const whole = loads.reduce((sum, load) => sum + weigh(load), 0);
   const own = loads.find(({ name }) => name === type);
   return own === undefined || whole === 0 ? 0 : weigh(own) / whole;

@@ -3,6 +3,7 @@ import { podFaults, type NodeRoom } from '../../components/manifests/fit';
 import { clusterMaintenance } from '../../components/settings/maintenance';
 import type { AgentPlan } from '../../components/types';
 import { allocatable, machineOf, type Machine } from '../capacity/machines';
+import { isPriceKey, priceKeys } from '../capacity/prices';
 import { overlap, parseCidr } from './cidr';
 import { tiers } from './pools';
 import type { StackConfig } from './schema';
@@ -149,6 +150,7 @@ const cloudPartsNeedTheCloud: Rule = ({
       ),
     );
   if (images.registry === undefined) faults.push(fault('images.registry', 'is needed with cluster.kind existing'));
+  if (images.source === 'none') faults.push(fault('images.source', 'none needs cluster.kind gke; use build or digest'));
   if (modelStore.enabled) faults.push(fault('modelStore.enabled', 'needs cluster.kind gke'));
   if (pipeline !== undefined) faults.push(fault('pipeline', 'needs cluster.kind gke'));
   if (budget !== undefined) faults.push(fault('budget', 'needs cluster.kind gke'));
@@ -211,16 +213,16 @@ const exposedHasAHost: Rule = ({ edge, cluster }) => [
     : []),
 ];
 
+const firstImages = 'a release lists them in images.conf; before the first one, images.source none makes all else';
+
 const digestsAreComplete: Rule = ({ images }, agents) =>
   images.source !== 'digest'
     ? []
     : [
-        ...(images.dispatcher === undefined
-          ? [fault('images.dispatcher', 'has no digest; the pipeline prints it, or bootstrap')]
-          : []),
+        ...(images.dispatcher === undefined ? [fault('images.dispatcher', `has no digest; ${firstImages}`)] : []),
         ...agents
           .filter(({ name }) => images.agents[name] === undefined)
-          .map(({ name }) => fault(`images.agents.${name}`, 'has no digest; the pipeline prints it, or bootstrap')),
+          .map(({ name }) => fault(`images.agents.${name}`, `has no digest; ${firstImages}`)),
       ];
 
 const keysHaveProviders: Rule = ({ modelKeys, models }) =>
@@ -228,12 +230,17 @@ const keysHaveProviders: Rule = ({ modelKeys, models }) =>
     .filter((name) => !models.secrets.includes(name))
     .map((name) => fault(`modelKeys.${name}`, 'no provider of that name takes a key'));
 
+const pricesAreKnown: Rule = ({ prices }) =>
+  Object.keys(prices)
+    .filter((key) => !isPriceKey(key))
+    .map((key) => fault(`prices["${key}"]`, `is not in the price file; its keys are ${priceKeys.join(', ')}`));
+
 const prodIsSafe: Rule = (config) => {
   if (config.environment !== 'prod') return [];
   const { cluster, queue, database, images, protect } = config;
   const faults: Fault[] = [];
   if (!protect) faults.push(fault('protect', 'must be true in prod'));
-  if (images.source !== 'digest')
+  if (images.source === 'build')
     faults.push(fault('images.source', 'must be digest in prod: what the pipeline built, tested and signed'));
   if (cluster.kind === 'gke' && !cluster.regional) faults.push(fault('cluster.regional', 'must be true in prod'));
   if (cluster.kind === 'gke' && cluster.channel === 'RAPID')
@@ -264,6 +271,7 @@ export const rules: readonly Rule[] = [
   exposedHasAHost,
   digestsAreComplete,
   keysHaveProviders,
+  pricesAreKnown,
   prodIsSafe,
 ];
 

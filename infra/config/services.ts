@@ -44,9 +44,11 @@ export const encryptionSchema = z.strictObject({
 /** Where images come from. */
 export const imagesSchema = z.strictObject({
   source: z
-    .enum(['build', 'digest'])
+    .enum(['build', 'digest', 'none'])
     .default('build')
-    .describe('build: this machine builds them; digest: what the pipeline pushed'),
+    .describe(
+      'build: this machine builds them; digest: what the pipeline pushed; none: nothing runs yet, all else is made, so that the pipeline can push the first ones',
+    ),
   registry: z
     .string()
     .min(1)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { agentTypes, FactoryError } from '@agent-factory/contract';
+import { RunError } from '@pulumi/pulumi/errors';
 import { capacityReport } from '../capacity/report';
 import { capacityTable } from '../capacity/table';
 import { readStack } from '../config/load';
@@ -18,7 +19,7 @@ try {
   const reports = stacks.map((stack) => capacityReport(readStack(projectName, stack, agentTypes)));
   process.stdout.write(json ? `${JSON.stringify(reports, undefined, 2)}\n` : reports.map(capacityTable).join('\n'));
 } catch (error) {
-  if (!(error instanceof FactoryError)) throw error;
+  if (!(error instanceof FactoryError || error instanceof RunError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

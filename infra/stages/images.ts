@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
 import { ImageRegistry } from '../../components/imageRegistry';
 import { Images } from '../../components/images';
@@ -10,25 +11,33 @@ import type { Cloud } from './cloud';
 export interface ImageStage {
   registry: ImageRegistry | undefined;
   signing: SignedImages | undefined;
-  images: Images;
+  /** Undefined while there are none to run. */
+  images: Images | undefined;
 }
 
 /** Registry, signatures, and the images of the dispatcher and of each agent type. */
 export function createImages(config: Configuration, cloud: Cloud | undefined, names: Names): ImageStage {
   const registry = cloud && createRegistry(config, cloud, names);
   const signing = cloud && createSigning(config, cloud, names);
-  const images = new Images('images', {
-    source: config.images.source,
+  return { registry, signing, images: createRunning(config, registry) };
+}
+
+function createRunning(config: Configuration, registry: ImageRegistry | undefined): Images | undefined {
+  const { source } = config.images;
+  if (source === 'none') return undefined;
+  return new Images('images', {
+    source,
     registryUrl: registryUrl(config, registry),
     agents: config.plans.map(({ name, programs }) => ({ name, programs })),
     digests: {
       ...(config.images.dispatcher !== undefined && { dispatcher: config.images.dispatcher }),
       agents: config.images.agents,
     },
+    // Relative, so that it is no difference on another machine.
+    context: path.relative(process.cwd(), path.join(__dirname, '../..')) || '.',
     platform: config.images.platform,
     baseImage: config.images.baseImage,
   });
-  return { registry, signing, images };
 }
 
 function registryUrl({ images }: Configuration, registry: ImageRegistry | undefined): pulumi.Input<string> {

@@ -85,7 +85,9 @@ describe('the file of the record', () => {
 
   it('is named when it cannot be used', async () => {
     await writeFile(file, '{"tools": ["fly"]}');
-    await expect(readType({ ...parseConfig(whole), recordFile: file })).rejects.toThrow(/AGENT_RECORD: .*record\.json: tools/);
+    await expect(readType({ ...parseConfig(whole), recordFile: file })).rejects.toThrow(
+      /AGENT_RECORD: .*record\.json: tools/,
+    );
   });
 });
 

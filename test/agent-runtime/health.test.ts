@@ -23,7 +23,7 @@ it('stops with connections open, and can stop twice', async () => {
   health = await startHealth(0, () => true);
   await status('/healthz');
   await Promise.all([health.stop(), health.stop()]);
-  await expect(status('/healthz')).rejects.toThrow();
+  await expect(status('/healthz')).rejects.toThrow('fetch failed');
 });
 
 it('says that its port is taken', async () => {

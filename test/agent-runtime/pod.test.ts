@@ -71,7 +71,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const health = async (port: number, path: string): Promise<number> => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+const health = async (port: number, path: string): Promise<number> =>
+  (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 
 function shell(script: string, rest: Partial<TaskSpecInput> = {}): TaskSpecInput {
   return { type: 'python', brain: { kind: 'plan', steps: [{ id: 'run', tool: 'shell', input: { script } }] }, ...rest };
@@ -101,7 +102,9 @@ it('lets tools change the inputs that the agent laid, and lay more beside what t
     { artifact: one, path: 'data/deep/one.txt' },
     { artifact: two, path: 'data/two.txt' },
   ];
-  const spec = shell('echo more >> data/deep/one.txt && mkdir data/deep/made && cat data/deep/one.txt data/two.txt', { inputs });
+  const spec = shell('echo more >> data/deep/one.txt && mkdir data/deep/made && cat data/deep/one.txt data/two.txt', {
+    inputs,
+  });
   expect(await run(spec)).toMatchObject({ exit_code: 0, stdout: 'one\nmore\ntwo\n' });
 });
 
@@ -126,7 +129,10 @@ it('hides the token, the cache and its environment from the tools', async () => 
   const script = `cat ${token}; ls ${folder('private')}; tr '\\0' '\\n' < /proc/${agent.child.pid}/environ; env | sort`;
   const { stdout, stderr } = (await run(shell(script))) as { stdout: string; stderr: string }; // what the tool shell answers
   expect(stderr.match(/Permission denied/g)).toHaveLength(3);
-  const names = stdout.split('\n').filter(Boolean).map((line) => line.split('=', 1)[0] ?? '');
+  const names = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('=', 1)[0] ?? '');
   // The way out that the agent opens for python, what every program gets, and what the shell adds.
   const known = /^(https?_proxy|no_proxy|FACTORY_CALL|HOME|LANG|PATH|TMPDIR|OLDPWD|PWD|SHLVL|_)$/i;
   expect(names.filter((name) => !known.test(name))).toEqual([]);
@@ -134,7 +140,9 @@ it('hides the token, the cache and its environment from the tools', async () => 
 
 it('finishes the task that it holds when it is to go, and says that it takes no more', async () => {
   const marker = join(folder('scratch'), 'go-on');
-  const { id: task } = await factory.submit(shell(`echo begun; until test -e ${marker}; do sleep 0.05; done; echo done`));
+  const { id: task } = await factory.submit(
+    shell(`echo begun; until test -e ${marker}; do sleep 0.05; done; echo done`),
+  );
   await factory.eventsUntil(task, ({ kind, message }) => kind === 'log' && message?.includes('begun') === true);
   agent.child.kill('SIGTERM');
   await until(async () => (await health(ports.agent, '/readyz')) === 503);

@@ -40,18 +40,23 @@ describe('encryption', () => {
       ]),
     );
     const agent = (domain: string) => `serviceAccount:service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
-    const asked = (api: string) => `serviceAccount:service-${projectNumber}@agent-of-${api}.googleapis.com`;
     expect(members).toEqual({
       cluster: [agent('container-engine-robot')],
       disks: [agent('compute-system')],
-      database: [asked('sqladmin')],
-      queue: [asked('memorystore'), asked('redis')],
+      database: [agent('gcp-sa-cloud-sql')],
+      queue: [agent('cloud-redis'), agent('gcp-sa-memorystore')],
       storage: [agent('gs-project-accounts')],
-      registry: [asked('artifactregistry')],
-      secrets: [asked('secretmanager')],
-      topics: [asked('pubsub')],
-      backups: [asked('gkebackup')],
+      registry: [agent('gcp-sa-artifactregistry')],
+      secrets: [agent('gcp-sa-secretmanager')],
+      topics: [agent('gcp-sa-pubsub')],
+      backups: [agent('gcp-sa-gkebackup')],
     });
+    const asked = recording.of('gcp:projects/serviceIdentity:ServiceIdentity');
+    const grants = recording.of('gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember');
+    for (const { inputs, urn } of asked) {
+      const waiting = grants.filter((grant) => grant.inputDependencies.member?.includes(urn));
+      expect([inputs.service, waiting.length]).toEqual([inputs.service, 1]);
+    }
   });
 
   it('makes keys for nothing that was not asked for', async () => {

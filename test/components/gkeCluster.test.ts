@@ -96,6 +96,13 @@ describe('the cluster', () => {
     });
   });
 
+  it('has no endpoint and no kubeconfig in the preview that makes it, in which it is not there yet', async () => {
+    const { result } = await recordCloud(() => new GkeCluster('cluster', args), { preview: true });
+    expect(await valueOf(result.endpoint)).toBeUndefined();
+    expect(await valueOf(result.caCertificate)).toBeUndefined();
+    expect(await valueOf(result.kubeconfig)).toBeUndefined();
+  });
+
   it('tells who signs the tokens of its service accounts', async () => {
     const { result } = await make();
     const issuer = `https://container.googleapis.com/v1/projects/${project}/locations/europe-west1-b/clusters/factory-dev`;

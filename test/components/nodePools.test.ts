@@ -34,6 +34,14 @@ describe('node pools', () => {
       expect(await configOf(tier)).toMatchObject({ sandboxConfig: { type: 'GVISOR' } });
   });
 
+  it('wait, where they run gVisor, for the pool that does not, without which GKE refuses them', async () => {
+    const { recording } = await make();
+    const system = recording.one('gcp:container/nodePool:NodePool', 'pools-system');
+    for (const tier of ['small', 'large', 'gpu'])
+      expect(recording.one('gcp:container/nodePool:NodePool', `pools-${tier}`).dependencies).toContain(system.urn);
+    expect(system.dependencies).toEqual([]);
+  });
+
   it('leave the label and the taint of gVisor to GKE, and carry our tier', async () => {
     for (const tier of ['system', 'small', 'large', 'gpu'] as const) {
       const config = await configOf(tier);

@@ -113,7 +113,9 @@ test('a recycler deletes what serve has released, and has health and metrics bes
   const uid = kubernetes.addPod('python-0');
   kubernetes.addPod('python-1');
   const asked = new Promise<void>((resolve) => {
-    kubernetes.before = (what) => what.startsWith('DELETE') && resolve();
+    kubernetes.before = (what) => {
+      if (what.startsWith('DELETE')) resolve();
+    };
   });
   const { url } = await start({ roles: ['recycler'], recycler: recycler(), metrics: { access: 'open' } });
   expect(await statuses(url, '/healthz', '/readyz', '/v1/types')).toEqual([200, 200, 404]);

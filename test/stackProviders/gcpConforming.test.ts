@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../stack/providers/gcp/catalogue';
 import { isObject, mapTree, UNKNOWN, visit, type ValueObject } from '../stack/providers/shared/values';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createCloud, gcpSchemas, removeClouds, target } from './support/gcpCloud';
 import { CONFORMING } from './support/gcpConforming';
 import { unmarked } from '../stack/providers/shared/provider';

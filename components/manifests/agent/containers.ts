@@ -8,7 +8,7 @@ import { inPod, volumeFolders } from './settings';
 import { splitSize } from './size';
 
 /** What the containers of an agent are made with. */
-export interface ContainerOptions<Text> {
+interface ContainerOptions<Text> {
   plan: AgentPlan;
   image: Text;
   logLevel: string;

@@ -18,7 +18,7 @@ export interface KnownToken {
 }
 
 /** Whose service-account tokens prove who an agent is. */
-export interface IssuerFacts {
+interface IssuerFacts {
   /** As the cluster writes it into tokens, letter by letter. */
   issuer: string;
   /** Where its keys are published; or `jwks`. */

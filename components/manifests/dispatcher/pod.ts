@@ -107,7 +107,9 @@ function environment<Text>({ role, redis, logLevel }: RolePodOptions<Text>): Rec
   return {
     [env.dispatcherConfig]: `${inDispatcher.configFolder}/${inDispatcher.configFile}`,
     [env.redisUrl]: redis.url,
-    ...(redis.password ? { [env.redisPasswordFile]: `${inDispatcher.redisFolder}/${inDispatcher.redisPasswordFile}` } : {}),
+    ...(redis.password
+      ? { [env.redisPasswordFile]: `${inDispatcher.redisFolder}/${inDispatcher.redisPasswordFile}` }
+      : {}),
     ...(redis.ca ? { [env.redisCaFile]: `${inDispatcher.redisFolder}/${inDispatcher.redisCaFile}` } : {}),
     ...(redis.tlsServerName === undefined ? {} : { [env.redisTlsServerName]: redis.tlsServerName }),
     [env.listenHost]: '0.0.0.0',

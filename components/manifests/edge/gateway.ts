@@ -37,7 +37,9 @@ export function edgeFaults(options: EdgeOptions): { path: string; message: strin
     return [
       ...(gatewayClass === undefined ? fault('gatewayClass', 'is needed for a cluster that is there') : []),
       ...(certificates.length === 0 ? fault('certificates', 'names no TLS Secret') : []),
-      ...(certificateMap === undefined ? [] : fault('certificateMap', 'is only for GKE: name TLS Secrets in certificates')),
+      ...(certificateMap === undefined
+        ? []
+        : fault('certificateMap', 'is only for GKE: name TLS Secrets in certificates')),
     ];
   }
   if (exposure === 'external')

@@ -15,7 +15,7 @@ const metadata = (names: Names) => ({
 const target = { group: '', kind: 'Service', name: serviceNames.dispatcher };
 
 /** Addresses that Google's load balancers and their health checks come from (cloud.google.com/load-balancing/docs/health-check-concepts). */
-export const loadBalancerRanges: readonly string[] = ['35.191.0.0/16', '130.211.0.0/22'];
+const loadBalancerRanges: readonly string[] = ['35.191.0.0/16', '130.211.0.0/22'];
 
 /** What the load balancer of GKE asks to know that a replica can serve: readiness, on the HTTP port for both of its services. */
 export function healthCheckPolicy(names: Names) {

@@ -20,7 +20,11 @@ export function operatorRole(namespace: string, names: Names) {
     rules: [
       // A restart is a patch of the pod template.
       { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['patch'] },
-      { apiGroups: ['apps'], resources: ['deployments/scale', 'statefulsets/scale'], verbs: ['get', 'patch', 'update'] },
+      {
+        apiGroups: ['apps'],
+        resources: ['deployments/scale', 'statefulsets/scale'],
+        verbs: ['get', 'patch', 'update'],
+      },
       { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['patch'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
       { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },

@@ -6,7 +6,7 @@ import { labels } from '../labels';
 import type { Platform } from '../platform';
 
 /** What the admission of agents' pods is made with. */
-export interface AdmissionOptions {
+interface AdmissionOptions {
   names: Names;
   platform: Platform;
   /** Whether images must be named by digest. */

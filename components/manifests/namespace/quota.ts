@@ -4,7 +4,7 @@ import { labels } from '../labels';
 import { bytesQuantity, cpuQuantity, mebibytes, millicores } from '../quantities';
 
 /** What something takes at most: pods, cores and GiB. */
-export interface QuotaShare {
+interface QuotaShare {
   pods: number;
   cpuRequests: number;
   cpuLimits: number;

@@ -13,6 +13,7 @@ import {
   metadataServer,
   namespace,
   podsIn,
+  range,
   tcp,
   type EgressRule,
   type IngressRule,
@@ -46,7 +47,7 @@ export interface Doors<Text = string> {
 
 /** Redis and names are what every role needs; its collector is whom every role admits. */
 function common<Text>({ platform, redis, collectors }: Surroundings<Text>): Doors<Text> {
-  const peer = redis.kind === 'cidr' ? { ipBlock: { cidr: redis.cidr } } : podsIn(namespaces.system, selector('redis'));
+  const peer = redis.kind === 'cidr' ? range(redis.cidr) : podsIn(namespaces.system, selector('redis'));
   return {
     ingress: collectors.length === 0 ? [] : [{ from: collectors.map(namespace), ports: tcp(ports.http) }],
     egress: [dns(platform), { to: [peer], ports: tcp(redis.port) }],
@@ -82,9 +83,7 @@ export function serveDoors<Text>(
     ],
     egress: [
       ...egress,
-      ...(database === undefined
-        ? []
-        : [{ to: [{ ipBlock: { cidr: database.cidr } }], ports: tcp(database.port) }]),
+      ...(database === undefined ? [] : [{ to: [range(database.cidr)], ports: tcp(database.port) }]),
       ...(bucket ? metadataServer() : []),
       ...(hosts.length > 0 && !platform.can.hostPolicies ? [internet(443)] : []),
     ],
@@ -92,7 +91,10 @@ export function serveDoors<Text>(
   };
 }
 
-const identity: Host[] = ['sts.googleapis.com', 'iamcredentials.googleapis.com'].map((host) => ({ host, ports: [443] }));
+const identity: Host[] = ['sts.googleapis.com', 'iamcredentials.googleapis.com'].map((host) => ({
+  host,
+  ports: [443],
+}));
 
 /** Doors of `model-gateway`: the only role that reaches model providers. */
 export function modelGatewayDoors<Text>(around: Surroundings<Text> & { models: ModelsConfig }): Doors<Text> {
@@ -111,11 +113,9 @@ export function modelGatewayDoors<Text>(around: Surroundings<Text> & { models: M
  * Doors of `metrics-adapter`. The aggregator has no label and, from cluster to cluster, another address; it proves itself by its
  * certificate, so without `controlPlane` the port is open to addresses.
  */
-export function metricsAdapterDoors<Text>(
-  around: Surroundings<Text> & { controlPlane: readonly Text[] },
-): Doors<Text> {
+export function metricsAdapterDoors<Text>(around: Surroundings<Text> & { controlPlane: readonly Text[] }): Doors<Text> {
   const { ingress, egress, hosts } = common(around);
-  const from = around.controlPlane.map((cidr) => ({ ipBlock: { cidr } }));
+  const from = around.controlPlane.map(range);
   const konnectivity = podsIn('kube-system', { 'k8s-app': 'konnectivity-agent' });
   return {
     ingress: [
@@ -135,7 +135,7 @@ export function recyclerDoors<Text>(
   const { cidrs, ports: numbers } = around.kubernetesApi;
   return {
     ingress,
-    egress: [...egress, { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: tcp(...numbers) }],
+    egress: [...egress, { to: cidrs.map(range), ports: tcp(...numbers) }],
     hosts,
   };
 }

@@ -1,7 +1,7 @@
 import type { EgressRule, IngressRule, MatchLabels } from './rules';
 
 /** What every policy of the factory is: for some pods, both ways, only what its rules name. */
-export interface PolicyOptions<Text> {
+interface PolicyOptions<Text> {
   name: string;
   namespace: string;
   labels: Record<string, string>;

@@ -11,9 +11,7 @@ export function redisNetworkPolicy(port: number) {
     namespace: namespaces.system,
     labels: labels('redis'),
     selector: selector('redis'),
-    ingress: [
-      { from: [podsIn(namespaces.system, { 'app.kubernetes.io/component': 'dispatcher' })], ports: tcp(port) },
-    ],
+    ingress: [{ from: [podsIn(namespaces.system, { 'app.kubernetes.io/component': 'dispatcher' })], ports: tcp(port) }],
     egress: [],
   });
 }

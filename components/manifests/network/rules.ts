@@ -45,7 +45,7 @@ export function namespace(name: string): Peer {
 }
 
 /** Addresses that are not the public internet: private, shared, link-local (the metadata server among them), loopback, multicast. */
-export const notPublic: readonly string[] = [
+const notPublic: readonly string[] = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -57,6 +57,11 @@ export const notPublic: readonly string[] = [
   '198.18.0.0/15',
   '224.0.0.0/3',
 ];
+
+/** A range of addresses. The widest leaves out the link-local ones, where the metadata server is. */
+export function range<Text>(cidr: Text): Peer<Text> {
+  return { ipBlock: { cidr, ...(cidr === '0.0.0.0/0' ? { except: ['169.254.0.0/16'] } : {}) } };
+}
 
 /** The public internet. */
 export function internet(...numbers: number[]): EgressRule {

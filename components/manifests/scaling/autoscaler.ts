@@ -7,7 +7,7 @@ import { scalingBehavior, scalingTimes, type ScalingTimes } from './behavior';
 import { gkeMetricName, queueDepthQuery, type MetricSource } from './metric';
 
 /** What an autoscaler is made with. */
-export interface AutoscalerOptions {
+interface AutoscalerOptions {
   plan: AgentPlan;
   names: Names;
   platform: Platform;
@@ -16,7 +16,11 @@ export interface AutoscalerOptions {
 }
 
 function metadata({ plan, names }: AutoscalerOptions) {
-  return { name: names('k8s.object', 'agent', plan.name), namespace: namespaces.agents, labels: agentLabels(plan.name) };
+  return {
+    name: names('k8s.object', 'agent', plan.name),
+    namespace: namespaces.agents,
+    labels: agentLabels(plan.name),
+  };
 }
 
 /** Average CPU and depth of the queue a pod; whichever wants more pods wins. */

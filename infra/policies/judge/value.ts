@@ -1,9 +1,9 @@
 /** What a preview cannot know yet. A rule is silent about it; `pulumi up` judges it once more. */
 export const later: unique symbol = Symbol('known later');
 
-/** A plain value of a resource's inputs. */
+/** A plain value of a resource's inputs; the one symbol among them is `later`. */
 export type Value =
-  string | number | boolean | null | undefined | typeof later | readonly Value[] | { readonly [key: string]: Value };
+  string | number | boolean | null | undefined | symbol | readonly Value[] | { readonly [key: string]: Value };
 
 type Fields = Readonly<Record<string, Value>>;
 

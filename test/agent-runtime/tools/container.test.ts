@@ -21,7 +21,12 @@ beforeAll(async () => {
   await mkdir(join(volume, 'w/two'));
   await mkdir(join(volume, 'scratch'));
   container = spawn(process.execPath, [await harness.script()], {
-    env: { PATH: process.env.PATH, TOOL_SOCKET: socketPath, WORKSPACE_ROOT: join(volume, 'w'), TOOL_SCRATCH: join(volume, 'scratch') },
+    env: {
+      PATH: process.env.PATH,
+      TOOL_SOCKET: socketPath,
+      WORKSPACE_ROOT: join(volume, 'w'),
+      TOOL_SCRATCH: join(volume, 'scratch'),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (container.stdout !== null) await once(container.stdout, 'data');
@@ -107,7 +112,9 @@ describe('what programs left', () => {
   test('is not removed where an agent is at work, nor above, nor outside', async () => {
     const session = await open(join(volume, 'w/two'));
     for (const path of ['w/two', 'w/two/file', 'w', 'scratch', '.'])
-      await expect(remove(join(volume, path))).rejects.toThrow(/cannot be removed: .*(at work there|not below|only folders)/);
+      await expect(remove(join(volume, path))).rejects.toThrow(
+        /cannot be removed: .*(at work there|not below|only folders)/,
+      );
     await session.stop();
     await expect(removeShared(join(volume, 'none.sock'), join(volume, 'w/one'))).rejects.toThrow('cannot be removed');
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentType, FactoryError, type Json, type TaskResult } from '@agent-factory/contract';
+import { agentType, FactoryError, noUsage, type Json, type TaskResult, type Usage } from '@agent-factory/contract';
 import type { Brain } from '../../../agent-runtime/src/brain/brain';
 import { createLog } from '../../../agent-runtime/src/log';
 import type { ToolSession } from '../../../agent-runtime/src/tools/session';
@@ -29,6 +29,8 @@ interface Given {
   abort: AbortController;
   stops: () => number;
   folder: AgentFolder;
+  /** What it tells of its use. */
+  used: () => Usage;
 }
 
 async function attempt(
@@ -48,6 +50,7 @@ async function attempt(
     stop: async () => void (stops += 1),
   };
   const results: (TaskResult | undefined)[] = [];
+  let spent = (): Usage => noUsage;
   const run = attemptRunner({
     type: { ...agentType('python'), name: 'python' },
     clock,
@@ -64,9 +67,10 @@ async function attempt(
   const over = run(assignment(lease(1)), abort.signal, {
     log: () => undefined,
     progress: () => undefined,
+    metered: (used) => (spent = used),
     finished: (result) => results.push(result),
   });
-  return { over, results, clock, abort, stops: () => stops, folder };
+  return { over, results, clock, abort, stops: () => stops, folder, used: () => spent() };
 }
 
 const answers = (output: Json): Brain => ({ run: async () => ({ output }) });
@@ -92,6 +96,22 @@ it('reports what the brain answers, and leaves neither tools nor workspace', asy
   expect(results).toMatchObject([{ outcome: 'succeeded', output: { fine: true }, usage: { tool_calls: 0 } }]);
   expect(stops()).toBe(1);
   expect(clock.pending).toBe(0);
+});
+
+it('tells while it works what it has used, the call that is being made included', async () => {
+  const seen: Usage[] = [];
+  const given: Given = await attempt({
+    run: async ({ tools, addUsage, signal }) => {
+      seen.push(given.used());
+      addUsage({ model_calls: 1, input_tokens: 10 });
+      await tools.call('a', 'shell', { argv: ['true'] });
+      seen.push(given.used());
+      signal.throwIfAborted();
+      return { output: null };
+    },
+  });
+  await given.over;
+  expect(seen).toEqual([noUsage, { ...noUsage, model_calls: 1, input_tokens: 10, tool_calls: 1 }]);
 });
 
 it('records usage and calls of work that failed, too', async () => {

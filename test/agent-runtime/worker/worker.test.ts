@@ -78,6 +78,20 @@ describe('work', () => {
     expect(await stream.next('releases')).toMatchObject({ leases: [lease(3)] });
   });
 
+  it('tells with each heartbeat what it has used so far', async () => {
+    const { stream, attempt } = await busy();
+    await stream.next('heartbeat');
+    const usage = { input_tokens: 7, output_tokens: 3, cost_usd: 0.5, model_calls: 1, tool_calls: 0 };
+    attempt.hooks.metered(() => usage);
+    for (const tool_calls of [1, 4]) {
+      usage.tool_calls = tool_calls;
+      given.clock.advance(heartbeatMs);
+      const { leases } = await stream.next('heartbeat');
+      expect(leases).toEqual([{ ...lease(1), usage: { ...usage, tool_calls } }]);
+      stream.send({ kind: 'renewed', leases: [lease(1)] });
+    }
+  });
+
   it('tells with the next heartbeat how far it is and how many tasks it was given', async () => {
     const { stream, attempt } = await busy();
     await stream.next('heartbeat');

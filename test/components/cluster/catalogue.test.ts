@@ -21,8 +21,14 @@ function partsOf(type: string, objects: readonly KubernetesObject[]) {
   return {
     kinds: own.map(({ kind }) => kind).sort(),
     mayRegister: text.includes(`"agent-${type}":"${type}"`),
-    pods: Number((objects.find(({ kind }) => kind === 'ResourceQuota')?.['spec'] as { hard: { pods: string } }).hard.pods),
+    pods: podsOf(objects),
   };
+}
+
+/** Pods that the quota allows. */
+function podsOf(objects: readonly KubernetesObject[]): number {
+  const quota = objects.find(({ kind }) => kind === 'ResourceQuota');
+  return Number((quota?.['spec'] as { hard?: { pods?: string } } | undefined)?.hard?.pods); // NaN fails every comparison
 }
 
 const thirteenth: AgentPlan = plan('tester', {
@@ -33,9 +39,41 @@ const thirteenth: AgentPlan = plan('tester', {
 });
 
 const cases: [string, Platform, NonNullable<FactoryOptions['backend']>, string[]][] = [
-  ['on GKE', gke, 'dispatcher', ['ConfigMap', 'Deployment', 'FQDNNetworkPolicy', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'PodDisruptionBudget', 'ServiceAccount']],
-  ['with GKE’s metric', gke, 'gke', ['AutoscalingMetric', 'ConfigMap', 'Deployment', 'FQDNNetworkPolicy', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'PodDisruptionBudget', 'ServiceAccount']],
-  ['with KEDA', existing, 'keda', ['ConfigMap', 'Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'ScaledObject', 'ServiceAccount']],
+  [
+    'on GKE',
+    gke,
+    'dispatcher',
+    [
+      'ConfigMap',
+      'Deployment',
+      'FQDNNetworkPolicy',
+      'HorizontalPodAutoscaler',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'ServiceAccount',
+    ],
+  ],
+  [
+    'with GKE’s metric',
+    gke,
+    'gke',
+    [
+      'AutoscalingMetric',
+      'ConfigMap',
+      'Deployment',
+      'FQDNNetworkPolicy',
+      'HorizontalPodAutoscaler',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'ServiceAccount',
+    ],
+  ],
+  [
+    'with KEDA',
+    existing,
+    'keda',
+    ['ConfigMap', 'Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'ScaledObject', 'ServiceAccount'],
+  ],
 ];
 
 describe.each(cases)('a record %s', (_name, platform, backend, kinds) => {
@@ -62,25 +100,33 @@ it('with state gets a StatefulSet, all others a Deployment', async () => {
 });
 
 it('that may not grow beyond one pod still has every part', async () => {
-  const objects = await deployed({ platform: gke, plans: plans.map((one) => ({ ...one, replicas: { min: 1, max: 1 } })) });
+  const objects = await deployed({
+    platform: gke,
+    plans: plans.map((one) => ({ ...one, replicas: { min: 1, max: 1 } })),
+  });
   expect(partsOf('devops', objects).kinds).toContain('HorizontalPodAutoscaler');
 });
 
 describe('with the longest names there can be', () => {
   const long = 'a'.repeat(31);
-  const longest = plans.map((one, index) => ({ ...one, name: `${long.slice(0, 29)}${String.fromCharCode(97 + index)}b` }));
+  const longest = plans.map((one, index) => ({
+    ...one,
+    name: `${long.slice(0, 29)}${String.fromCharCode(97 + index)}b`,
+  }));
 
   it('everything is named inside its limit, and nothing twice', async () => {
     const objects = await deployed({
       platform: gke,
       names: createNames('f'.repeat(40), 's'.repeat(63)),
       plans: longest,
-      dispatcher: { issuer: { issuer: 'https://issuer.example' , jwks: { keys: [] } } },
+      dispatcher: { issuer: { issuer: 'https://issuer.example', jwks: { keys: [] } } },
     });
     const workloads = new Set(['Deployment', 'StatefulSet']);
     for (const { kind, metadata } of objects)
       expect(metadata.name.length).toBeLessThanOrEqual(maxLength(workloads.has(kind) ? 'k8s.workload' : 'k8s.object'));
-    const ids = objects.map(({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+    const ids = objects.map(
+      ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+    );
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

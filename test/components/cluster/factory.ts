@@ -25,6 +25,8 @@ export interface FactoryOptions {
   exposure?: 'none' | 'internal' | 'external';
 }
 
+const redisImage = `docker.io/library/redis@sha256:${'b'.repeat(64)}`;
+
 const keda = { backend: 'keda', prometheusUrl: 'http://prometheus.monitoring:9090', pollingSeconds: 5 } as const;
 
 /** The cluster half of a factory: everything above the cloud. */
@@ -46,7 +48,7 @@ export function putUp(options: FactoryOptions) {
     platform.kind === 'existing'
       ? new InClusterRedis(
           'redis',
-          { names: own, platform, image: 'docker.io/library/redis:7.2-bookworm', cpu: 0.25, memoryGiB: 1, diskGiB: 8 },
+          { names: own, platform, image: redisImage, cpu: 0.25, memoryGiB: 1, diskGiB: 8 },
           after,
         ).connection
       : {
@@ -65,7 +67,10 @@ export function putUp(options: FactoryOptions) {
       serve: { replicas: 3, maxReplicas: 6, cpu: 0.5, memory: 0.5 },
       modelGateway: { replicas: 2, maxReplicas: 6, cpu: 0.25, memory: 0.5 },
       recycler: { cpu: 0.05, memory: 0.25 },
-      issuer: { issuer: 'https://container.googleapis.com/v1/projects/p', jwksUri: 'https://container.googleapis.com/v1/projects/p/jwks' },
+      issuer: {
+        issuer: 'https://container.googleapis.com/v1/projects/p',
+        jwksUri: 'https://container.googleapis.com/v1/projects/p/jwks',
+      },
       models,
       artifacts:
         platform.kind === 'gke'
@@ -76,14 +81,28 @@ export function putUp(options: FactoryOptions) {
     },
     after,
   );
-  const adapter = { ...base, replicas: 2, cpu: 0.1, memory: 0.25, redis: dispatcher.redis, redisNetwork: redis.network };
+  const adapter = {
+    ...base,
+    replicas: 2,
+    cpu: 0.1,
+    memory: 0.25,
+    redis: dispatcher.redis,
+    redisNetwork: redis.network,
+  };
   const source: QueueMetricArgs['source'] =
     backend === 'dispatcher' ? { backend, adapter } : backend === 'keda' ? keda : { backend };
   const metric = new QueueMetric('queue-metric', { plans: types, source }, after);
   for (const plan of types)
     new AgentWorkload(
       `agent-${plan.name}`,
-      { plan, names: own, platform, image: image.replace('dispatcher', plan.name), metric: metric.source, ...options.agents },
+      {
+        plan,
+        names: own,
+        platform,
+        image: image.replace('dispatcher', plan.name),
+        metric: metric.source,
+        ...options.agents,
+      },
       after,
     );
   if (exposure !== 'none') {

@@ -13,12 +13,18 @@ let elsewhere: Recording;
 beforeAll(async () => {
   ({ recording: onGke } = await recordFactory({ platform: gke, plans: two, exposure: 'internal' }));
   const modelKeys = { kind: 'values', values: { claude: 'sk-model-key' } } as const;
-  ({ recording: elsewhere } = await recordFactory({ platform: existing, plans: two, exposure: 'internal', dispatcher: { modelKeys } }));
+  ({ recording: elsewhere } = await recordFactory({
+    platform: existing,
+    plans: two,
+    exposure: 'internal',
+    dispatcher: { modelKeys },
+  }));
 });
 
 function named(recording: Recording, kind: string, name: string): Recorded {
   const [found] = recording.all.filter(
-    ({ type, inputs }) => type.endsWith(`:${kind}`) && (inputs['metadata'] as { name?: string } | undefined)?.name === name,
+    ({ type, inputs }) =>
+      type.endsWith(`:${kind}`) && (inputs['metadata'] as { name?: string } | undefined)?.name === name,
   );
   if (found === undefined) throw new Error(`no ${kind} ${name}`);
   return found;
@@ -37,7 +43,10 @@ describe('every resource', () => {
 
   it('in the cluster says that it is the factory’s', async () => {
     for (const { metadata } of objectsOf(elsewhere))
-      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/part-of': 'agent-factory', 'app.kubernetes.io/managed-by': 'pulumi' });
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/part-of': 'agent-factory',
+        'app.kubernetes.io/managed-by': 'pulumi',
+      });
   });
 
   it('in a namespace waits for it, and with it for what bounds it', async () => {
@@ -93,20 +102,23 @@ describe('secrets', () => {
   });
 
   it('reach the dispatcher as files: nothing of them is in an environment', async () => {
-    for (const { kind, ...object } of objectsOf(onGke))
-      if (kind === 'Deployment' || kind === 'StatefulSet') expect(JSON.stringify(object)).not.toMatch(/secretKeyRef|auth-string|token-bootstrap-/);
+    const workloads = objectsOf(onGke).filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+    expect(JSON.stringify(workloads)).not.toMatch(/secretKeyRef|auth-string|token-bootstrap-/);
   });
 
   it('show in no preview that pods change with them, but as a digest', async () => {
-    for (const { type, secretInputs } of onGke.all)
-      if (type.startsWith('kubernetes:apps/')) expect(secretInputs).toEqual([]);
+    const workloads = onGke.all.filter(({ type }) => type.startsWith('kubernetes:apps/'));
+    expect(workloads.flatMap(({ secretInputs }) => secretInputs)).toEqual([]);
   });
 
   it('are known to the dispatcher by their digests only', async () => {
     const { recording, result } = await recordFactory({ platform: gke, plans: two });
     const tokens = await valueOf(result.dispatcher.tokens);
     expect(Object.keys(tokens ?? {}).sort()).toEqual(['bootstrap', 'metrics']);
-    const files = recording.one('kubernetes:core/v1:Secret', 'dispatcher-serve-config').inputs['stringData'] as Record<string, string>;
+    const files = recording.one('kubernetes:core/v1:Secret', 'dispatcher-serve-config').inputs['stringData'] as Record<
+      string,
+      string
+    >;
     const config = JSON.parse(files['config.json'] ?? '') as { tokens: { subject: string; sha256: string }[] };
     expect(config.tokens.map(({ subject }) => subject)).toEqual(['bootstrap', 'metrics']);
     expect(files['config.json']).not.toContain(tokens?.['bootstrap']);
@@ -117,7 +129,9 @@ describe('secrets', () => {
     const hashOf = async (redis: string): Promise<unknown> => {
       const outputs = { ...clusterOutputs, 'random:index/randomPassword:RandomPassword': () => ({ result: redis }) };
       const { recording } = await recordFactory({ platform: existing, plans: two }, { outputs });
-      const spec = named(recording, 'Deployment', 'recycler').inputs['spec'] as { template: { metadata: { annotations: object } } };
+      const spec = named(recording, 'Deployment', 'recycler').inputs['spec'] as {
+        template: { metadata: { annotations: object } };
+      };
       return spec.template.metadata.annotations;
     };
     expect(await hashOf('one')).toEqual(await hashOf('one'));
@@ -146,7 +160,9 @@ describe('the metric back end', () => {
     const handed = named(onGke, 'ConfigMap', 'aggregator-client-ca').inputs['data'];
     expect(handed).toEqual({ 'requestheader-client-ca-file': expect.stringContaining('AGGREGATOR') as string });
     const config = named(onGke, 'ConfigMap', 'metrics-adapter').inputs['data'] as Record<string, string>;
-    expect(JSON.parse(config['config.json'] ?? '')).toMatchObject({ metrics_adapter: { allowed_names: ['front-proxy-client'] } });
+    expect(JSON.parse(config['config.json'] ?? '')).toMatchObject({
+      metrics_adapter: { allowed_names: ['front-proxy-client'] },
+    });
   });
 
   it('can be previewed before there is a cluster to ask', async () => {
@@ -173,6 +189,13 @@ it('refuses an edge that could not come up, with every fault', async () => {
   await expect(record(make)).rejects.toThrow(
     '[edge.gatewayClass] is needed for a cluster that is there\n[edge.certificates] names no TLS Secret',
   );
+});
+
+it('mounts no keys of models where there are none', async () => {
+  const modelKeys = { kind: 'secretManager', project: 'my-project', secrets: {} } as const;
+  const { recording } = await recordFactory({ platform: gke, plans: [], dispatcher: { modelKeys } });
+  expect(recording.of('agent-factory:components:ModelKeys')).toEqual([]);
+  expect(elsewhere.of('agent-factory:components:ModelKeys')).toHaveLength(1);
 });
 
 it('stays below what a preview can carry', async () => {

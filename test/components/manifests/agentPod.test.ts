@@ -33,7 +33,8 @@ function containersOf(changes: Partial<AgentPodOptions<string>> = {}) {
   return { metadata, spec, agent, tools };
 }
 
-const mountsOf = ({ volumeMounts }: { volumeMounts: { name: string }[] }): string[] => volumeMounts.map(({ name }) => name);
+const mountsOf = ({ volumeMounts }: { volumeMounts: { name: string }[] }): string[] =>
+  volumeMounts.map(({ name }) => name);
 
 describe('an agent’s pod', () => {
   it('runs under gVisor, shares nothing of its node, and has no token of the Kubernetes API', () => {
@@ -88,7 +89,15 @@ describe('an agent’s pod', () => {
     expect(tools).not.toHaveProperty('env');
     expect(tools.command.slice(0, 2)).toEqual(['/usr/bin/env', '-i']);
     const variables = tools.command.slice(2).map((word) => word.split('=', 1)[0]);
-    expect(variables).toEqual(['PATH', 'LANG', 'TOOL_SOCKET', 'WORKSPACE_ROOT', 'TOOL_SCRATCH', 'HEALTH_PORT', 'FACTORY_PID_NAMESPACE']);
+    expect(variables).toEqual([
+      'PATH',
+      'LANG',
+      'TOOL_SOCKET',
+      'WORKSPACE_ROOT',
+      'TOOL_SCRATCH',
+      'HEALTH_PORT',
+      'FACTORY_PID_NAMESPACE',
+    ]);
   });
 
   it('starts the tools before the agent and ends them after it', () => {
@@ -105,7 +114,10 @@ describe('an agent’s pod', () => {
   it('is told enough to start, by the variables that the agent reads', () => {
     const { agent } = containersOf({ mcp: true });
     const environment = Object.fromEntries(
-      agent.env.map((variable) => [variable.name, 'value' in variable ? variable.value : 'd0c5f4a2-0000-4000-8000-0123456789ab']),
+      agent.env.map((variable) => [
+        variable.name,
+        'value' in variable ? variable.value : 'd0c5f4a2-0000-4000-8000-0123456789ab',
+      ]),
     );
     expect(parseConfig(environment)).toMatchObject({
       agentId: 'd0c5f4a2-0000-4000-8000-0123456789ab',
@@ -136,12 +148,16 @@ describe('an agent’s pod', () => {
   });
 
   it('carries the labels by which the recycler and the policies know it', () => {
-    expect(agentPod(options).metadata.labels).toMatchObject({ ...agentPodLabels, 'agent-factory.dev/type': 'frontend' });
+    expect(agentPod(options).metadata.labels).toMatchObject({
+      ...agentPodLabels,
+      'agent-factory.dev/type': 'frontend',
+    });
   });
 
   it('bounds every folder that it writes to', () => {
-    for (const volume of agentPod(options).spec.volumes)
-      if ('emptyDir' in volume) expect(volume.emptyDir?.sizeLimit).toMatch(/^\d+[GM]i$/);
+    const folders = agentPod(options).spec.volumes.flatMap((volume) => ('emptyDir' in volume ? [volume.emptyDir] : []));
+    expect(folders).toHaveLength(5);
+    for (const folder of folders) expect(folder?.sizeLimit).toMatch(/^\d+[GM]i$/);
   });
 
   it('goes to its pool where nodes say theirs, and asks for local storage only where it is counted', () => {
@@ -225,4 +241,13 @@ describe('the ConfigMap of a type', () => {
 });
 
 /** Scaling is no part of what is read here. */
-const never = { queue_target: 1, cpu_target_percent: 70, environments: { local: { min: 1, max: 1 }, dev: { min: 1, max: 1 }, staging: { min: 1, max: 1 }, prod: { min: 1, max: 1 } } };
+const never = {
+  queue_target: 1,
+  cpu_target_percent: 70,
+  environments: {
+    local: { min: 1, max: 1 },
+    dev: { min: 1, max: 1 },
+    staging: { min: 1, max: 1 },
+    prod: { min: 1, max: 1 },
+  },
+};

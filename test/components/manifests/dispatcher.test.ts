@@ -1,13 +1,31 @@
 import { agentTypes } from '@agent-factory/contract';
 import { dispatcherFileSchema } from '../../../dispatcher/src/config';
-import { artifactsAnnotations, artifactsClaim, artifactsVolume } from '../../../components/manifests/dispatcher/artifacts';
-import { metricsAdapterConfig, modelGatewayConfig, recyclerConfig, serveConfig } from '../../../components/manifests/dispatcher/config';
+import {
+  artifactsAnnotations,
+  artifactsClaim,
+  artifactsVolume,
+} from '../../../components/manifests/dispatcher/artifacts';
+import {
+  metricsAdapterConfig,
+  modelGatewayConfig,
+  recyclerConfig,
+  serveConfig,
+} from '../../../components/manifests/dispatcher/config';
 import { roleBudget, roleDeployment, roleHpa } from '../../../components/manifests/dispatcher/deployment';
-import { managedKeysVolume, modelKeysClass, secretsParameter } from '../../../components/manifests/dispatcher/modelKeys';
+import {
+  managedKeysVolume,
+  modelKeysClass,
+  secretsParameter,
+} from '../../../components/manifests/dispatcher/modelKeys';
 import type { RolePodOptions } from '../../../components/manifests/dispatcher/pod';
 import { recyclerBinding, recyclerRole } from '../../../components/manifests/dispatcher/recycler';
 import type { Role } from '../../../components/manifests/dispatcher/roles';
-import { dispatcherService, grpcService, metricsService, modelsService } from '../../../components/manifests/dispatcher/services';
+import {
+  dispatcherService,
+  grpcService,
+  metricsService,
+  modelsService,
+} from '../../../components/manifests/dispatcher/services';
 import { endpoints } from '../../../components/manifests/endpoints';
 import { collectorRole, metricsToken, rolePodMonitoring } from '../../../components/manifests/podMonitoring';
 import { redisConf, redisStatefulSet } from '../../../components/manifests/redis';
@@ -15,7 +33,10 @@ import { existing, gke, image, models, names, plan, plans } from '../cluster/fix
 
 const roles: Role[] = ['serve', 'model-gateway', 'metrics-adapter', 'recycler'];
 const tokens = [{ subject: 'bootstrap', sha256: 'a'.repeat(64), scopes: ['task:read'] as const }];
-const issuer = { issuer: 'https://container.googleapis.com/v1/projects/p', jwksUri: 'https://container.googleapis.com/v1/projects/p/jwks' };
+const issuer = {
+  issuer: 'https://container.googleapis.com/v1/projects/p',
+  jwksUri: 'https://container.googleapis.com/v1/projects/p/jwks',
+};
 
 function podOptions(role: Role, changes: Partial<RolePodOptions<string>> = {}): RolePodOptions<string> {
   return {
@@ -23,7 +44,13 @@ function podOptions(role: Role, changes: Partial<RolePodOptions<string>> = {}): 
     platform: gke,
     image,
     size: { cpu: 0.5, memory: 0.5 },
-    redis: { url: 'rediss://10.40.0.4:6378', password: true, ca: true, tlsServerName: undefined, secret: 'redis-client' },
+    redis: {
+      url: 'rediss://10.40.0.4:6378',
+      password: true,
+      ca: true,
+      tlsServerName: undefined,
+      secret: 'redis-client',
+    },
     logLevel: 'info',
     priorityClass: 'factory-system',
     serviceAccount: role,
@@ -38,7 +65,11 @@ function containerOf(role: Role, changes: Partial<RolePodOptions<string>> = {}) 
   const { template } = roleDeployment({ ...podOptions(role, changes), names, replicas: { min: 3, max: 6 } }).spec;
   const [container] = template.spec.containers;
   if (container === undefined) throw new Error('a role has a container');
-  return { container, template, environment: Object.fromEntries(container.env.map(({ name, value }) => [name, value])) };
+  return {
+    container,
+    template,
+    environment: Object.fromEntries(container.env.map(({ name, value }) => [name, value])),
+  };
 }
 
 describe('the configuration of each role', () => {
@@ -66,7 +97,9 @@ describe('the configuration of each role', () => {
 
   it('says what the environment changes of the catalogue, and nothing else', () => {
     const changed = plans.map((one) => (one.name === 'tester' ? { ...one, queueTarget: 9 } : one));
-    expect(serveConfig({ plans: changed, names, tokens, issuer, models })).toMatchObject({ queue_targets: { tester: 9 } });
+    expect(serveConfig({ plans: changed, names, tokens, issuer, models })).toMatchObject({
+      queue_targets: { tester: 9 },
+    });
     expect(metricsAdapterConfig({ plans: changed, allowedNames: [] })).toMatchObject({ queue_targets: { tester: 9 } });
     expect(serveConfig({ plans, names, tokens, issuer, models })).not.toHaveProperty('queue_targets');
     const limited = serveConfig({ plans: [plan('tester', { queue_limit: 5 })], names, tokens, issuer, models });
@@ -74,7 +107,9 @@ describe('the configuration of each role', () => {
   });
 
   it('answers HPAs of the agents’ namespace alone', () => {
-    const { metrics_adapter: adapter } = dispatcherFileSchema.parse(metricsAdapterConfig({ plans, allowedNames: ['a'] }));
+    const { metrics_adapter: adapter } = dispatcherFileSchema.parse(
+      metricsAdapterConfig({ plans, allowedNames: ['a'] }),
+    );
     expect(adapter).toMatchObject({ namespaces: ['factory-agents'], allowed_names: ['a'], port: 10_250 });
   });
 });
@@ -82,7 +117,11 @@ describe('the configuration of each role', () => {
 describe('the pods of a role', () => {
   it.each(roles)('%s run as a user without rights, and stop in time', (role) => {
     const { container, template } = containerOf(role);
-    expect(container.securityContext).toMatchObject({ runAsUser: 1000, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(container.securityContext).toMatchObject({
+      runAsUser: 1000,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
     expect(container.resources.requests['memory']).toBe(container.resources.limits['memory']);
     expect(container.lifecycle.preStop.sleep.seconds + 10).toBeLessThan(template.spec.terminationGracePeriodSeconds);
     expect(template.spec.nodeSelector).toEqual({ 'agent-factory.dev/pool': 'system' });
@@ -107,7 +146,13 @@ describe('the pods of a role', () => {
     });
     const plain = { url: 'redis://redis:6379', password: false, ca: false, tlsServerName: undefined, secret: '' };
     const { environment, template } = containerOf('recycler', { redis: plain });
-    expect(Object.keys(environment)).toEqual(['DISPATCHER_CONFIG', 'REDIS_URL', 'LISTEN_HOST', 'HTTP_PORT', 'LOG_LEVEL']);
+    expect(Object.keys(environment)).toEqual([
+      'DISPATCHER_CONFIG',
+      'REDIS_URL',
+      'LISTEN_HOST',
+      'HTTP_PORT',
+      'LOG_LEVEL',
+    ]);
     expect(template.spec.volumes.map(({ name }) => name)).toEqual(['tmp']);
   });
 
@@ -126,8 +171,16 @@ describe('the pods of a role', () => {
   });
 
   it('of the metrics adapter are ready when its TLS door answers', () => {
-    expect(containerOf('metrics-adapter').container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'https', scheme: 'HTTPS' });
-    expect(containerOf('metrics-adapter').container.ports).toContainEqual({ name: 'https', containerPort: 10_250, protocol: 'TCP' });
+    expect(containerOf('metrics-adapter').container.readinessProbe.httpGet).toEqual({
+      path: '/readyz',
+      port: 'https',
+      scheme: 'HTTPS',
+    });
+    expect(containerOf('metrics-adapter').container.ports).toContainEqual({
+      name: 'https',
+      containerPort: 10_250,
+      protocol: 'TCP',
+    });
   });
 });
 
@@ -140,7 +193,9 @@ describe('a role', () => {
   });
 
   it('has a fixed number when it may not vary', () => {
-    expect(roleDeployment({ ...podOptions('recycler'), names, replicas: { min: 1, max: 1 } }).spec).toMatchObject({ replicas: 1 });
+    expect(roleDeployment({ ...podOptions('recycler'), names, replicas: { min: 1, max: 1 } }).spec).toMatchObject({
+      replicas: 1,
+    });
     expect(roleHpa('recycler', names, { min: 1, max: 1 })).toBeUndefined();
   });
 
@@ -168,16 +223,25 @@ describe('Services', () => {
 });
 
 it('gives the recycler its one right, and nobody else any', () => {
-  expect(recyclerRole(names).rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] }]);
+  expect(recyclerRole(names).rules).toEqual([
+    { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
+  ]);
   expect(recyclerRole(names).metadata.namespace).toBe('factory-agents');
-  expect(recyclerBinding(names).subjects).toEqual([{ kind: 'ServiceAccount', name: 'recycler', namespace: 'factory-system' }]);
+  expect(recyclerBinding(names).subjects).toEqual([
+    { kind: 'ServiceAccount', name: 'recycler', namespace: 'factory-system' },
+  ]);
 });
 
 describe('artifacts', () => {
   it('are on a claim, or in a bucket that GKE makes a folder', () => {
     const volume = { kind: 'volume', sizeGiB: 20, accessMode: 'ReadWriteMany', storageClass: 'nfs' } as const;
-    expect(artifactsClaim(volume, names)?.spec).toMatchObject({ accessModes: ['ReadWriteMany'], storageClassName: 'nfs' });
-    expect(artifactsVolume(volume, names).source).toEqual({ persistentVolumeClaim: { claimName: 'dispatcher-artifacts' } });
+    expect(artifactsClaim(volume, names)?.spec).toMatchObject({
+      accessModes: ['ReadWriteMany'],
+      storageClassName: 'nfs',
+    });
+    expect(artifactsVolume(volume, names).source).toEqual({
+      persistentVolumeClaim: { claimName: 'dispatcher-artifacts' },
+    });
     expect(artifactsAnnotations(volume)).toEqual({});
     const bucket = { kind: 'bucket', bucket: 'b' } as const;
     expect(artifactsClaim(bucket, names)).toBeUndefined();
@@ -197,7 +261,10 @@ describe('keys of model providers', () => {
     ]);
     const volume = managedKeysVolume(names);
     expect(volume.source).toMatchObject({
-      csi: { driver: 'secrets-store-gke.csi.k8s.io', volumeAttributes: { secretProviderClass: modelKeysClass(secrets, names).metadata.name } },
+      csi: {
+        driver: 'secrets-store-gke.csi.k8s.io',
+        volumeAttributes: { secretProviderClass: modelKeysClass(secrets, names).metadata.name },
+      },
     });
     const provider = models.providers['claude'];
     expect(provider?.api_key_file).toBe(`${volume.mountPath}/claude`);

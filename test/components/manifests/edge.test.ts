@@ -1,13 +1,23 @@
 import { edgeFaults, gateway, route, type EdgeOptions } from '../../../components/manifests/edge/gateway';
 import { backendPolicy, healthCheckPolicy } from '../../../components/manifests/edge/policies';
 import { parseRequestHeader } from '../../../components/manifests/queueMetric/requestHeader';
-import { externalMetricsReaderBinding, externalMetricsService } from '../../../components/manifests/queueMetric/apiService';
+import {
+  externalMetricsReaderBinding,
+  externalMetricsService,
+} from '../../../components/manifests/queueMetric/apiService';
 import { existing, gke, names } from '../cluster/fixtures';
 
 const host = 'factory.example.com';
 const internal: EdgeOptions = { names, platform: gke, exposure: 'internal', host, certificates: ['one', 'two'] };
 const external: EdgeOptions = { names, platform: gke, exposure: 'external', host, certificateMap: 'factory-map' };
-const elsewhere: EdgeOptions = { names, platform: existing, exposure: 'internal', host, gatewayClass: 'nginx', certificates: ['tls'] };
+const elsewhere: EdgeOptions = {
+  names,
+  platform: existing,
+  exposure: 'internal',
+  host,
+  gatewayClass: 'nginx',
+  certificates: ['tls'],
+};
 
 describe('the Gateway', () => {
   it('is for HTTPS alone, in the VPC with its certificates', () => {
@@ -69,7 +79,9 @@ describe('the route', () => {
   it('leaves streams their time: by a policy on GKE, by itself elsewhere', () => {
     expect(route({ ...internal, streamTimeoutSeconds: 7_200 }).spec.rules[0]).not.toHaveProperty('timeouts');
     expect(backendPolicy(names, 7_200).spec.default.timeoutSec).toBe(7_200);
-    expect(route({ ...elsewhere, streamTimeoutSeconds: 7_200 }).spec.rules[1]).toMatchObject({ timeouts: { request: '7200s' } });
+    expect(route({ ...elsewhere, streamTimeoutSeconds: 7_200 }).spec.rules[1]).toMatchObject({
+      timeouts: { request: '7200s' },
+    });
   });
 
   it('asks the readiness of a replica, on its HTTP port for both of its services', () => {
@@ -90,15 +102,23 @@ describe('the external metrics API', () => {
         service: { name: 'metrics-adapter', namespace: 'factory-system', port: 443 },
       },
     });
-    expect(externalMetricsReaderBinding().subjects[0]).toMatchObject({ name: 'horizontal-pod-autoscaler', namespace: 'kube-system' });
+    expect(externalMetricsReaderBinding().subjects[0]).toMatchObject({
+      name: 'horizontal-pod-autoscaler',
+      namespace: 'kube-system',
+    });
   });
 
   it('knows the aggregator by what the cluster says of it', () => {
     const data = { 'requestheader-client-ca-file': 'PEM', 'requestheader-allowed-names': '["front-proxy-client"]' };
     expect(parseRequestHeader(data)).toEqual({ clientCa: 'PEM', allowedNames: ['front-proxy-client'] });
-    expect(parseRequestHeader({ 'requestheader-client-ca-file': 'PEM' })).toEqual({ clientCa: 'PEM', allowedNames: [] });
+    expect(parseRequestHeader({ 'requestheader-client-ca-file': 'PEM' })).toEqual({
+      clientCa: 'PEM',
+      allowedNames: [],
+    });
     expect(parseRequestHeader({})).toBeUndefined();
     expect(parseRequestHeader(undefined)).toBeUndefined();
-    expect(() => parseRequestHeader({ ...data, 'requestheader-allowed-names': '{}' })).toThrow('[requestheader-allowed-names]');
+    expect(() => parseRequestHeader({ ...data, 'requestheader-allowed-names': '{}' })).toThrow(
+      '[requestheader-allowed-names]',
+    );
   });
 });

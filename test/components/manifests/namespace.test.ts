@@ -23,7 +23,10 @@ describe('the namespaces', () => {
   });
 
   it('give small resources to a container that names none', () => {
-    expect(limitRange('factory-agents').spec.limits[0]).toMatchObject({ type: 'Container', default: { memory: '256Mi' } });
+    expect(limitRange('factory-agents').spec.limits[0]).toMatchObject({
+      type: 'Container',
+      default: { memory: '256Mi' },
+    });
   });
 });
 
@@ -68,7 +71,9 @@ describe('the admission of agents’ pods', () => {
     const { spec } = agentAdmissionBinding({ names });
     expect(spec.validationActions).toEqual(['Deny', 'Audit']);
     expect(spec.policyName).toBe(policy(true).metadata.name);
-    expect(spec.matchResources.namespaceSelector.matchLabels).toEqual({ 'kubernetes.io/metadata.name': 'factory-agents' });
+    expect(spec.matchResources.namespaceSelector.matchLabels).toEqual({
+      'kubernetes.io/metadata.name': 'factory-agents',
+    });
     expect(policy(true).spec.failurePolicy).toBe('Fail');
   });
 
@@ -97,5 +102,7 @@ it('knows what a cluster can do by its kind and version', () => {
   expect(can('gke', '1.36')).toMatchObject({ hpaTolerance: true, scaleToZero: false, hostPolicies: true });
   expect(can('existing', '1.34')).toMatchObject({ hpaTolerance: false, hostPolicies: false, managedPrometheus: false });
   expect(can('existing', '1.37').scaleToZero).toBe(true);
-  expect(() => platformOf({ kind: 'gke', version: '1.x' })).toThrow('[version] "1.x" is not a minor version such as 1.36');
+  expect(() => platformOf({ kind: 'gke', version: '1.x' })).toThrow(
+    '[version] "1.x" is not a minor version such as 1.36',
+  );
 });

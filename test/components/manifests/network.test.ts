@@ -19,7 +19,8 @@ import { existing, gke, models, names, plan, plans } from '../cluster/fixtures';
 /** A rule in one line: who, and on which ports. */
 function say({ ports, ...rule }: { to?: Peer[]; from?: Peer[]; ports: { port: number; protocol: string }[] }): string {
   const peers = (rule.to ?? rule.from ?? []).map((peer) => {
-    if (peer.ipBlock !== undefined) return `${peer.ipBlock.cidr}${peer.ipBlock.except === undefined ? '' : ' but private'}`;
+    if (peer.ipBlock !== undefined)
+      return `${peer.ipBlock.cidr}${peer.ipBlock.except === undefined ? '' : ' but private'}`;
     const space = Object.values(peer.namespaceSelector?.matchLabels ?? {}).join();
     const pods = peer.podSelector?.matchLabels ?? {};
     return `${space}/${pods['app.kubernetes.io/name'] ?? pods['app.kubernetes.io/component'] ?? Object.values(pods).join()}`;
@@ -27,11 +28,18 @@ function say({ ports, ...rule }: { to?: Peer[]; from?: Peer[]; ports: { port: nu
   return `${peers.join(' or ') || 'anyone'}: ${ports.map(({ port, protocol }) => (protocol === 'UDP' ? `${port}/udp` : port)).join(' ')}`;
 }
 
-const around = { platform: gke, redis: { kind: 'cidr' as const, cidr: '10.40.0.4/32', port: 6378 }, collectors: ['gmp-system'] };
+const around = {
+  platform: gke,
+  redis: { kind: 'cidr' as const, cidr: '10.40.0.4/32', port: 6378 },
+  collectors: ['gmp-system'],
+};
 const gkeDns =
   'kube-system/kube-dns or kube-system/node-local-dns or 169.254.20.10/32 or 169.254.169.254/32: 53/udp 53';
 const always = [gkeDns, '10.40.0.4/32: 6378'];
-const spoken = ({ ingress, egress }: Doors<string>): { in: string[]; out: string[] } => ({ in: ingress.map(say), out: egress.map(say) });
+const spoken = ({ ingress, egress }: Doors): { in: string[]; out: string[] } => ({
+  in: ingress.map(say),
+  out: egress.map(say),
+});
 
 it('closes a namespace both ways for every pod', () => {
   expect(defaultDeny('factory-agents', {}).spec).toEqual({
@@ -47,14 +55,20 @@ describe('agents', () => {
     for (const one of plans) {
       const { spec } = agentNetworkPolicy(one, names, gke);
       expect(spec.ingress).toEqual([]);
-      expect(spec.egress.map(say)).toEqual([gkeDns, 'factory-system/serve: 7070 7071', 'factory-system/model-gateway: 7070']);
+      expect(spec.egress.map(say)).toEqual([
+        gkeDns,
+        'factory-system/serve: 7070 7071',
+        'factory-system/model-gateway: 7070',
+      ]);
     }
   });
 
   it('never reach the metadata server, Redis, the Kubernetes API or the internet by address', () => {
     for (const platform of [gke, existing])
       for (const one of plans) {
-        const open = agentNetworkPolicy(one, names, platform).spec.egress.filter(({ to }) => to.some(({ ipBlock }) => ipBlock));
+        const open = agentNetworkPolicy(one, names, platform).spec.egress.filter(({ to }) =>
+          to.some(({ ipBlock }) => ipBlock),
+        );
         expect(open.flatMap(({ ports }) => ports.map(({ port }) => port)).filter((port) => port !== 53)).toEqual([]);
       }
   });
@@ -88,7 +102,10 @@ it('reads hosts as records write them, and puts those with the same ports togeth
   expect(parseHost('db.example.com:5432')).toEqual({ host: 'db.example.com', ports: [5432] });
   const hosts = ['a.example', '*.b.example', 'c.example:8443'].map(parseHost);
   const { egress } = hostPolicy({ name: 'a', namespace: 'b', labels: {}, selector: {}, hosts }).spec;
-  expect(egress.map(({ matches }) => matches)).toEqual([[{ name: 'a.example' }, { pattern: '*.b.example' }], [{ name: 'c.example' }]]);
+  expect(egress.map(({ matches }) => matches)).toEqual([
+    [{ name: 'a.example' }, { pattern: '*.b.example' }],
+    [{ name: 'c.example' }],
+  ]);
 });
 
 describe('serve', () => {
@@ -103,9 +120,13 @@ describe('serve', () => {
 
   it('admits load balancers when people come from outside', () => {
     const edge = edgePeers(gke, '10.42.0.0/23');
-    expect(spoken(serveDoors({ ...options, edge })).in).toContain('35.191.0.0/16 or 130.211.0.0/22 or 10.42.0.0/23: 7070 7071');
+    expect(spoken(serveDoors({ ...options, edge })).in).toContain(
+      '35.191.0.0/16 or 130.211.0.0/22 or 10.42.0.0/23: 7070 7071',
+    );
     expect(edgePeers(gke, undefined)).toHaveLength(2);
-    expect(spoken(serveDoors({ ...options, platform: existing, edge: edgePeers<string>(existing, undefined) })).in).toContain('/: 7070 7071');
+    expect(
+      spoken(serveDoors({ ...options, platform: existing, edge: edgePeers<string>(existing, undefined) })).in,
+    ).toContain('/: 7070 7071');
   });
 
   it('reaches the database, the keys of the cluster and a bucket only when it has them', () => {
@@ -174,7 +195,9 @@ describe('the model gateway', () => {
   });
 
   it('reaches an address by itself', () => {
-    const config = modelsConfigSchema.parse({ providers: { one: { kind: 'openai-compatible', base_url: 'http://10.0.0.9:11434/v1' } } });
+    const config = modelsConfigSchema.parse({
+      providers: { one: { kind: 'openai-compatible', base_url: 'http://10.0.0.9:11434/v1' } },
+    });
     expect(providerEgress(config, gke).rules.map(say)).toEqual(['10.0.0.9/32: 11434']);
   });
 });
@@ -207,12 +230,31 @@ it('lets the dispatcher’s roles reach the Redis of the cluster, which reaches 
     collectors: [],
     kubernetesApi: { cidrs: ['0.0.0.0/0'], ports: [6443] },
   });
-  expect(spoken(doors)).toEqual({ in: [], out: ['kube-system/kube-dns: 53/udp 53', 'factory-system/redis: 6379', '0.0.0.0/0: 6443'] });
+  expect(spoken(doors)).toEqual({
+    in: [],
+    out: ['kube-system/kube-dns: 53/udp 53', 'factory-system/redis: 6379', '0.0.0.0/0 but private: 6443'],
+  });
+});
+
+it('leaves the metadata server out of the widest range', () => {
+  const kubernetesApi = { cidrs: ['0.0.0.0/0', '10.0.0.1/32'], ports: [6443] };
+  const { egress } = recyclerDoors({ ...around, kubernetesApi });
+  expect(egress.at(-1)?.to).toEqual([
+    { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
+    { ipBlock: { cidr: '10.0.0.1/32' } },
+  ]);
 });
 
 it('makes the policies of a role for its pods alone', () => {
-  const { network, hosts } = rolePolicies('serve', { ingress: [], egress: [], hosts: [{ host: 'a.example', ports: [443] }] }, names);
-  expect(network.spec.podSelector.matchLabels).toEqual({ 'app.kubernetes.io/component': 'dispatcher', 'app.kubernetes.io/name': 'serve' });
+  const { network, hosts } = rolePolicies(
+    'serve',
+    { ingress: [], egress: [], hosts: [{ host: 'a.example', ports: [443] }] },
+    names,
+  );
+  expect(network.spec.podSelector.matchLabels).toEqual({
+    'app.kubernetes.io/component': 'dispatcher',
+    'app.kubernetes.io/name': 'serve',
+  });
   expect(hosts?.spec.podSelector).toEqual(network.spec.podSelector);
   expect(rolePolicies('serve', { ingress: [], egress: [], hosts: [] }, names).hosts).toBeUndefined();
 });
@@ -220,6 +262,13 @@ it('makes the policies of a role for its pods alone', () => {
 it('means by the internet no address that is not public', () => {
   const rule: EgressRule = internet(443);
   const except = rule.to[0]?.ipBlock?.except ?? [];
-  for (const range of ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '127.0.0.0/8', '100.64.0.0/10'])
+  for (const range of [
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '169.254.0.0/16',
+    '127.0.0.0/8',
+    '100.64.0.0/10',
+  ])
     expect(except).toContain(range);
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { splitSize } from '../../../components/manifests/agent/size';
 import { podFaults, scalingFaults } from '../../../components/manifests/fit';
 import { agentsQuota, podShare, quotaShare } from '../../../components/manifests/namespace/quota';
@@ -112,11 +112,23 @@ describe('what cannot be', () => {
   });
 
   it.each([
-    ['memory.request', { cpu: { request: 1, limit: 1 }, memory: { request: 0.2, limit: 1 } }, /0\.2 GiB is too little .* at least 0\.25/],
+    [
+      'memory.request',
+      { cpu: { request: 1, limit: 1 }, memory: { request: 0.2, limit: 1 } },
+      /0\.2 GiB is too little .* at least 0\.25/,
+    ],
     ['cpu.request', { cpu: { request: 0.01, limit: 1 }, memory: { request: 1, limit: 1 } }, /at least 0\.02/],
-    ['cpu.request', { cpu: { request: 16, limit: 16 }, memory: { request: 1, limit: 1 } }, /fit on no node of pool large, which leaves 15\.8/],
+    [
+      'cpu.request',
+      { cpu: { request: 16, limit: 16 }, memory: { request: 1, limit: 1 } },
+      /fit on no node of pool large, which leaves 15\.8/,
+    ],
     ['memory.request', { cpu: { request: 1, limit: 1 }, memory: { request: 57, limit: 57 } }, /57 GiB fit on no node/],
-    ['memory.limit', { cpu: { request: 1, limit: 1 }, memory: { request: 2, limit: 1 } }, /1 is below the request: write at least 2/],
+    [
+      'memory.limit',
+      { cpu: { request: 1, limit: 1 }, memory: { request: 2, limit: 1 } },
+      /1 is below the request: write at least 2/,
+    ],
   ])('is told with its path: %s', (path, size, message) => {
     const faults = podFaults(plan('python', { resources: { ...size, gpu: 'none' } }), room);
     expect(faults).toContainEqual({ path, message: expect.stringMatching(message) as string });

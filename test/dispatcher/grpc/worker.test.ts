@@ -1,7 +1,7 @@
 import { FactoryError } from '@agent-factory/contract';
 import { nextEvent, signal, submit, tokens } from './harness';
 import { replicasOnRedis } from './replicas';
-import { ghost } from './testAgent';
+import { ghost, success } from './testAgent';
 
 const replica = replicasOnRedis();
 
@@ -329,6 +329,53 @@ describe('leases', () => {
     one.cut();
     expect(await gone).toMatchObject({ agent_id: 'agent-1', type: 'python' });
     expect(await queue.get(task.id)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }] });
+  });
+
+  test('are given up also when the store did, unheard, what it was asked at the departure', async () => {
+    const { agent, queue, events } = await replica({
+      wrapRegistry: (real) => {
+        let heard = false;
+        return {
+          ...real,
+          async deregister(id, connection) {
+            const answer = await real.deregister(id, connection);
+            if (heard) return answer;
+            heard = true;
+            throw new FactoryError('STORE_UNAVAILABLE', 'the answer is lost');
+          },
+        };
+      },
+    });
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    one.heartbeat([task]);
+    await one.next('renewed');
+    const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.cut();
+    await gone;
+    expect(await queue.get(task.id)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }] });
+  });
+
+  test('tell with heartbeats what they used, and it counts although they are lost', async () => {
+    const { agent, queue, events } = await replica();
+    await submit(queue, 1);
+    const one = agent();
+    await one.register();
+    one.credits();
+    const [task = ghost('python')] = await one.tasks(1);
+    const lease = { id: task.id, epoch: task.epoch };
+    const usage = { ...success.usage, tool_calls: 3, input_tokens: 1_000 };
+    one.send({ kind: 'heartbeat', leases: [{ ...lease, usage }], received: 1 });
+    await one.next('renewed');
+    // Of tokens the gateway's word counts.
+    expect((await queue.get(task.id)).usage).toEqual({ ...success.usage, tool_calls: 3 });
+    const gone = nextEvent(events, ({ kind }) => kind === 'agent_gone');
+    one.cut();
+    await gone;
+    expect(await queue.get(task.id)).toMatchObject({ failures: 1, usage: { tool_calls: 3 } });
   });
 
   test('survive a cut stream when the agent comes back in time with what it holds', async () => {

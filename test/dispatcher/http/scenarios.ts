@@ -282,10 +282,8 @@ export const scenarios: Record<string, Record<string, Scenario>> = {
     },
     AGENT_NOT_FOUND: post('/v1/agents/nobody/recycle'),
     RECYCLER_BEHIND: async (factory) => {
-      const pod = (name: string) => ({ namespace: 'full', pod: name, uid: name, reason: '' });
-      await Promise.all(
-        Array.from({ length: 10_000 }, (_, index) => factory.sandboxes.releaseSandbox(pod(`full-${index}`))),
-      );
+      const waiting = Array.from({ length: 10_000 }, (_, index) => [index, `uid-of-${index}`]).flat();
+      await (await factory.redis.connect()).zadd('released:{sandboxes}:full', ...waiting);
       await factory.sandboxes.bind({ namespace: 'full', name: 'one-more', uid: 'one-more', agentType: 'python' });
       return factory.ask('POST', '/v1/agents/one-more/recycle');
     },

@@ -1,7 +1,7 @@
 import { createRedisQueue } from '../../../dispatcher/src/queue/redisQueue';
 import { createRedis, redisReady } from '../../../dispatcher/src/redis';
 import { startRedis, type RedisServer } from '../../support/redis';
-import { deadLetter, lease, newTask, only, running, submitOne, success, taskOf, typeWith } from './fixtures';
+import { deadLetter, failure, lease, newTask, only, running, submitOne, success, taskOf, typeWith } from './fixtures';
 import { redisHarness } from './redisHarness';
 
 let server: RedisServer | undefined;
@@ -209,6 +209,45 @@ test('a log is cut off, once, where its lines take more than a mebibyte', async 
   expect(texts.length).toBeGreaterThan(60);
   expect(texts.filter((text) => text.includes('log cut'))).toEqual(texts.slice(-1));
   expect(JSON.parse(texts.at(-1) ?? '')).toMatchObject({ at, stream: 'agent' });
+});
+
+test('each attempt may write a log of its own, for which older lines make room', async () => {
+  server = await startRedis();
+  const redis = await server.connect();
+  const harness = await redisHarness(redis);
+  const { queue, clock } = harness;
+  const kept = 1_048_576;
+  const at = '2030-01-01T00:00:00.000Z';
+  const write = async (held: { id: string; epoch: number }, letter: string) => {
+    const line = { ...lease(held), at, stream: 'stdout' as const, text: letter.repeat(16_000) };
+    for (let n = 0; n < 4; n += 1)
+      await queue.log(
+        'python',
+        'agent-1',
+        Array.from({ length: 20 }, () => line),
+      );
+  };
+  const lines = async (id: string) =>
+    (await redis.xrange(`log:{python}-${id.slice('python-'.length)}`, '-', '+')).map(([, [, text]]) => text ?? '');
+  let held = await running(harness, 'agent-1', { maxAttempts: 1 });
+  await write(held, 'a');
+  await queue.release('python', 'agent-1', [lease(held)], 'drain');
+  held = only(await queue.claim('python', 'agent-1', 1));
+  await write(held, 'b');
+  await queue.complete('python', 'agent-1', [{ ...lease(held), result: failure(false) }]);
+  await queue.redrive(held.id);
+  clock.advance(1);
+  held = only(await queue.claim('python', 'agent-1', 1));
+  await write(held, 'c');
+  const all = await lines(held.id);
+  const bytesOf = (letter: string) => all.filter((text) => text.includes(letter.repeat(99))).join('').length;
+  expect(bytesOf('a')).toBe(0);
+  for (const letter of ['b', 'c']) {
+    expect(bytesOf(letter)).toBeGreaterThan(kept - 2 * 16_100);
+    expect(bytesOf(letter)).toBeLessThanOrEqual(kept);
+  }
+  const last = all.slice(all.findIndex((text) => text.includes('c'.repeat(99))));
+  expect(last.filter((text) => text.includes('log cut'))).toEqual(last.slice(-1));
 });
 
 test('nothing is left of tasks after their retention', async () => {

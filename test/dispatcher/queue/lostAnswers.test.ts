@@ -1,7 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { TaskQueue } from '../../../dispatcher/src/queue/port';
 import { createRedisQueue } from '../../../dispatcher/src/queue/redisQueue';
+import { scripts } from '../../../dispatcher/src/queue/scripts.gen';
+import { createMetrics } from '../../../dispatcher/src/metrics';
 import { createRedis, redisReady } from '../../../dispatcher/src/redis';
+import { meteredQueue } from '../../../dispatcher/src/tasks/meteredQueue';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { cuttingProxy, type CuttingProxy } from './cuttingProxy';
 import { lease, newTask, only, success, typeWith } from './fixtures';
@@ -104,6 +107,29 @@ test('a claim that arrives after it was asked for again and answered changes not
   const [next] = await queue.claim('python', 'agent-2', 1);
   expect(next).toMatchObject({ epoch: 1 });
   expect(await queue.recover('python', 'agent-1', [], { latestClaim: true })).toBe(1);
+});
+
+test.each([
+  ['complete', 'agent_tasks_total{type="python",outcome="succeeded"} 1'],
+  ['release', 'agent_task_duration_seconds_count{type="python",outcome="released"} 1'],
+  ['lose', 'agent_task_retries_total{type="python",reason="lost"} 1'],
+] as const)('%s whose answer is lost is accepted when it is asked again, and counted once', async (how, line) => {
+  const metrics = createMetrics();
+  const metered = meteredQueue(queue, metrics);
+  const held = only(await metered.claim('python', 'agent-1', 1));
+  const report = () =>
+    how === 'complete'
+      ? metered.complete('python', 'agent-1', [{ ...lease(held), result: success }])
+      : how === 'release'
+        ? metered.release('python', 'agent-1', [lease(held)], 'drain')
+        : metered.lose('python', 'agent-1', [lease(held)]);
+  // So that it is one call.
+  await redis.script('LOAD', scripts[how].lua);
+  proxy.cutAnswers(1);
+  await expect(report()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await redisReady(redis);
+  for (let n = 0; n < 2; n += 1) expect(only(await report())).toMatchObject({ accepted: true, repeated: true });
+  expect(await metrics.registry.metrics()).toContain(`${line}\n`);
 });
 
 test('a lease that a dispatcher of the version before has renewed is not taken back', async () => {

@@ -150,7 +150,7 @@ export class QueueModel {
   }
 
   lose(lease: ModelLease): ErrorCode | undefined {
-    return this.#report(lease, '', (task) => {
+    return this.#report(lease, 'lost', (task) => {
       task.offered = false;
       this.#lost(task, false);
     });

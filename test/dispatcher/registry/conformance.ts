@@ -57,8 +57,9 @@ export function registryConformance(fresh: () => Promise<RegistryHarness>): void
       expect(await registry.heartbeat('python-1', 'old', 2, 'DRAINING')).toBe(false);
       expect(await registry.deregister('python-1', 'old')).toBe(false);
       expect(await registry.get('python-1')).toMatchObject({ version: '2.0.0', state: 'READY', busy: 0 });
+      // The second time as when the first answer was lost.
       expect(await registry.deregister('python-1', 'new')).toBe(true);
-      expect(await registry.deregister('python-1', 'new')).toBe(false);
+      expect(await registry.deregister('python-1', 'new')).toBe(true);
       expect(await registry.list()).toEqual([]);
     });
 

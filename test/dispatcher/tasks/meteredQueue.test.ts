@@ -20,8 +20,12 @@ function setup(more: Pick<ReportAck, 'ended' | 'repeated'> = {}) {
   const clock = { now: start + 3_000 };
   const id = taskIdFor('python', ulidSource(() => start)());
   const work: Assignment = { id, epoch: 1, attempt: 1, crew: 'c', timeout_ms: 1, lease_ms: 1, spec };
-  const ack = async (_type: string, _agent: string, leases: readonly { id: string; epoch: number }[]) =>
-    leases.map((lease) => ({ id: lease.id, epoch: lease.epoch, accepted: lease.epoch === 1, ...more }));
+  let failures = 0;
+  const ack = async (_type: string, _agent: string, leases: readonly { id: string; epoch: number }[]) => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('unheard');
+    return leases.map((lease) => ({ id: lease.id, epoch: lease.epoch, accepted: lease.epoch === 1, ...more }));
+  };
   const stub: Partial<TaskQueue> = {
     claim: async () => [work],
     complete: ack,
@@ -32,7 +36,9 @@ function setup(more: Pick<ReportAck, 'ended' | 'repeated'> = {}) {
   };
   const metrics = createMetrics();
   const queue = meteredQueue(stub as TaskQueue, metrics, () => clock.now); // only what is metered is called
-  return { queue, clock, id, figures: () => metrics.registry.metrics() };
+  /** The next so many reports go unanswered. */
+  const fail = (count: number): void => void (failures = count);
+  return { queue, clock, id, figures: () => metrics.registry.metrics(), fail };
 }
 
 test('waits are counted from the end of the delay, attempts from claim to report', async () => {
@@ -78,10 +84,33 @@ test.each([
 });
 
 test('a report that was counted when it came first is not counted again', async () => {
-  const { queue, id, figures } = setup({ repeated: true });
+  const { queue, id, figures } = setup({ ended: 'failed', repeated: true });
   await queue.claim('python', 'a', 1);
   await queue.complete('python', 'a', [{ id, epoch: 1, result: result('failed') }]);
-  expect(await figures()).not.toContain('agent_task_retries_total{');
+  expect(await figures()).not.toMatch(/agent_task(_retries|s)_total\{/);
+});
+
+test.each([
+  ['complete', endsAs('failed')],
+  ['release', endsAs('failed')],
+  ['lose', endsAs('failed')],
+] as const)('%s that went unanswered and is asked for again counts once', async (how, line) => {
+  const { queue, id, figures, fail } = setup({ ended: 'failed', repeated: true });
+  await queue.claim('python', 'a', 1);
+  const lease = { id, epoch: 1 };
+  const report = () =>
+    how === 'complete'
+      ? queue.complete('python', 'a', [{ ...lease, result: result('failed') }])
+      : how === 'release'
+        ? queue.release('python', 'a', [lease], 'drain')
+        : queue.lose('python', 'a', [lease]);
+  fail(2);
+  await expect(report()).rejects.toThrow('unheard');
+  await expect(report()).rejects.toThrow('unheard');
+  for (let n = 0; n < 2; n += 1) await report();
+  const text = await figures();
+  expect(text).toContain(`${line}\n`);
+  expect(text).toContain('agent_task_duration_seconds_count{type="python"');
 });
 
 test('leases that ran out are counted by what became of their tasks, a cancel once however often it is asked', async () => {

@@ -55,6 +55,10 @@ describe('the configuration of a stack', () => {
     expect(parse(prod).cloud?.zones).toEqual(['europe-west1-b', 'europe-west1-c', 'europe-west1-d']);
   });
 
+  test('prod may be made before it has images', () => {
+    expect(parse({ ...prod, images: { source: 'none' } }).images.source).toBe('none');
+  });
+
   test('an existing cluster needs no cloud', () => {
     expect(parse(existing, { gcp: {} } as Partial<typeof surroundings>).cloud).toBeUndefined();
   });
@@ -169,6 +173,11 @@ describe('the configuration of a stack', () => {
       'models.providers.a.api_key_env: is made by the stack',
     ],
     ['a prod that is not protected', { ...prod, protect: false }, 'protect: must be true in prod'],
+    [
+      'an existing cluster with nothing to run',
+      { ...existing, images: { registry: 'localhost:5000', source: 'none' } },
+      'images.source: none needs cluster.kind gke',
+    ],
     ['a prod that builds its images', { ...prod, images: {} }, 'images.source: must be digest in prod'],
     ['a prod without a replica of Redis', { ...prod, queue: {} }, 'queue.highAvailability: must be true in prod'],
     [

@@ -1,4 +1,5 @@
 import { ensureSchemas } from '../../engines/schemas';
+import type { Bundle } from '../../engines/schemas/format';
 import type { KubernetesObject } from '../../components/cluster/factory';
 import type { ClusterView } from '../providers/kubernetes/file/cluster';
 import { presets, type Preset } from '../providers/kubernetes/file/presets';
@@ -14,11 +15,12 @@ export class ApiServer {
     private readonly catalog: Catalog,
     private readonly minor: number,
     private readonly preset: Preset,
+    private readonly addOns: readonly Bundle[],
   ) {}
 
-  /** `preset`: gke or plain. `minor`: 34 is 1.34. */
-  static async open(preset: keyof typeof presets, minor: number): Promise<ApiServer> {
-    return new ApiServer(new Catalog(await ensureSchemas()), minor, presets[preset]);
+  /** `preset`: gke or plain. `minor`: 34 is 1.34. `addOns`: custom kinds beside those of the preset. */
+  static async open(preset: keyof typeof presets, minor: number, addOns: readonly Bundle[] = []): Promise<ApiServer> {
+    return new ApiServer(new Catalog(await ensureSchemas()), minor, presets[preset], addOns);
   }
 
   /** Every fault of every object: its schema, what its kind demands, and what it names and is not there. One line each. */
@@ -29,7 +31,7 @@ export class ApiServer {
       const kind = this.catalog.find(gvkOf(object));
       const title = `${gvkOf(object).kind} ${namespaceOf(object)}/${nameOf(object)}`;
       if (kind === undefined) return [`${title}: no such kind`];
-      const served = kind.bundle === 'kubernetes' || this.preset.crds.includes(kind.bundle);
+      const served = kind.bundle === 'kubernetes' || [...this.preset.crds, ...this.addOns].includes(kind.bundle);
       const context = { catalog: this.catalog, minor: this.minor };
       return [
         ...(served ? [] : [{ path: 'kind', message: 'this cluster does not have it' }]),

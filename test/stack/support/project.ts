@@ -21,16 +21,18 @@ export type ConfigValues = Record<string, unknown>;
 
 /** A project folder of its own, so that the engine writes its keys into copies of the stacks' files. */
 export class ProjectFolder {
-  readonly path = mkdtempSync(path.join(tmpdir(), 'factory-stack-'));
+  readonly #root = mkdtempSync(path.join(tmpdir(), 'factory-stack-'));
+  readonly path = path.join(this.#root, 'project');
 
   constructor() {
+    mkdirSync(this.path);
     for (const name of linked) symlinkSync(path.join(root, name), path.join(this.path, name));
     for (const name of ['Pulumi.yaml', ...stackFiles]) copyFileSync(path.join(root, name), path.join(this.path, name));
   }
 
-  /** A folder inside, made when it is not there. */
+  /** A folder beside the project, made when it is not there. */
   folder(name: string): string {
-    const folder = path.join(this.path, name);
+    const folder = path.join(this.#root, name);
     mkdirSync(folder, { recursive: true });
     return folder;
   }
@@ -57,6 +59,6 @@ export class ProjectFolder {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    rmSync(this.#root, { recursive: true, force: true });
   }
 }

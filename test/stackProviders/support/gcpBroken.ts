@@ -96,6 +96,12 @@ export const BROKEN: readonly Row[] = [
     [{ networkTier: 'BASIC' }, 'networkTier', /PREMIUM, STANDARD/],
   ),
   ...of(
+    'gcp:compute/forwardingRule:ForwardingRule',
+    [{ loadBalancingScheme: 'EXTERNAL' }, 'loadBalancingScheme', /must be empty for an endpoint/],
+    [{ loadBalancingScheme: 'PSC', target: 'x' }, 'loadBalancingScheme', /INTERNAL_MANAGED/],
+    [{ network: undefined }, 'network', /required for an endpoint/],
+  ),
+  ...of(
     'gcp:compute/securityPolicy:SecurityPolicy',
     [{ 'rules[1]': undefined }, 'rules', /default rule/],
     [{ 'rules[0].action': 'block' }, 'rules[0].action', /deny\(403\)/],
@@ -334,8 +340,8 @@ export const BROKEN: readonly Row[] = [
   ...of(
     'gcp:redis/instance:Instance',
     [{ name: 'Queue' }, 'name', /1 to 40/],
-    [{ memorySizeGb: 0 }, 'memorySizeGb', /1 to 300/],
-    [{ memorySizeGb: 301 }, 'memorySizeGb', /1 to 300/],
+    [{ memorySizeGb: 0, readReplicasMode: undefined, replicaCount: 1 }, 'memorySizeGb', /1 to 300/],
+    [{ memorySizeGb: 301 }, 'memorySizeGb', /5 to 300/],
     [{ memorySizeGb: 4 }, 'memorySizeGb', /5 to 300/],
     [{ tier: 'BASIC' }, 'replicaCount', /needs tier STANDARD_HA/],
     [{ tier: undefined }, 'readReplicasMode', /needs tier STANDARD_HA/],
@@ -389,7 +395,7 @@ export const BROKEN: readonly Row[] = [
       'desiredAutoCreatedEndpoints',
       /conflicts/,
     ],
-    [{ 'engineConfigs.maxmemory-policy': 'never' }, 'engineConfigs["maxmemory-policy"]', /noeviction/],
+    [{ 'engineConfigs.maxmemory-policy': 'never' }, 'engineConfigs.maxmemory-policy', /noeviction/],
     [
       { automatedBackupConfig: { retention: '35d', fixedFrequencySchedule: { startTime: { hours: 25 } } } },
       'automatedBackupConfig.retention',

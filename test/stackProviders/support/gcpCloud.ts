@@ -18,16 +18,16 @@ export interface TestCloud {
   readonly provider: StandInProvider;
   readonly cloud: StandIn;
   readonly directory: string;
-  check(token: string, inputs: ValueObject | Marked): Promise<readonly Failure[]>;
-  create(token: string, inputs: ValueObject | Marked): Promise<{ id: string; state: Marked }>;
-  diff(
+  readonly check: (token: string, inputs: ValueObject | Marked) => Promise<readonly Failure[]>;
+  readonly create: (token: string, inputs: ValueObject | Marked) => Promise<{ id: string; state: Marked }>;
+  readonly diff: (
     token: string,
     before: ValueObject,
     after: ValueObject,
     state?: ValueObject,
-  ): Promise<ReadonlyMap<string, PropertyChange>>;
+  ) => Promise<ReadonlyMap<string, PropertyChange>>;
   /** Enables every service that the conforming things need. */
-  enableServices(): Promise<void>;
+  readonly enableServices: () => Promise<void>;
 }
 
 let schemas: Schemas | undefined;

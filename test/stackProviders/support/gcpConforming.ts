@@ -54,6 +54,17 @@ export const CONFORMING: readonly (readonly [token: string, inputs: ValueObject]
   ],
   ['gcp:compute/address:Address', { name: 'edge', region: 'europe-west4', addressType: 'EXTERNAL' }],
   [
+    'gcp:compute/forwardingRule:ForwardingRule',
+    {
+      name: 'audit',
+      region: 'europe-west4',
+      network: NETWORK,
+      ipAddress: `projects/${PROJECT}/regions/europe-west4/addresses/edge`,
+      loadBalancingScheme: '',
+      target: 'projects/tenant/regions/europe-west4/serviceAttachments/a-audit',
+    },
+  ],
+  [
     'gcp:compute/securityPolicy:SecurityPolicy',
     {
       name: 'edge',

@@ -26,9 +26,6 @@ export const cloudOutputs: NonNullable<RecordOptions['outputs']> = {
       member: `serviceAccount:${email}`,
     };
   },
-  'gcp:projects/serviceIdentity:ServiceIdentity': ({ service }) => ({
-    email: `service-${projectNumber}@agent-of-${text(service)}`,
-  }),
   'gcp:kms/keyRing:KeyRing': ({ name, location }) => ({
     id: `projects/${project}/locations/${text(location)}/keyRings/${text(name)}`,
   }),

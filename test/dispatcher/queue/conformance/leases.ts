@@ -43,7 +43,7 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       };
       expect(await queue.complete('python', 'agent-1', [report, report])).toEqual([
         { ...lease(held), accepted: true, ended: 'succeeded' },
-        { ...lease(held), accepted: true, repeated: true },
+        { ...lease(held), accepted: true, ended: 'succeeded', repeated: true },
       ]);
       const other = { ...report, result: { ...success, output: 'another' } };
       expect(only(await queue.complete('python', 'agent-1', [other])).code).toBe('LEASE_EXPIRED');
@@ -79,6 +79,35 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
           { ...lease(again), accepted: true, ...expected },
         ]);
       expect((await queue.get(held.id)).attempts).toHaveLength(2);
+    });
+
+    test.each([
+      ['fails for good', 'failed', failure(false)],
+      ['was cancelled', 'cancelled', { ...success, outcome: 'cancelled' }],
+    ] as const)('a report that comes again tells the end once more: the task %s', async (_, ended, result) => {
+      const harness = await fresh();
+      const held = await running(harness);
+      const report = { ...lease(held), result };
+      const first = { ...lease(held), accepted: true, ended };
+      expect(await harness.queue.complete('python', 'agent-1', [report])).toEqual([first]);
+      expect(await harness.queue.complete('python', 'agent-1', [report])).toEqual([{ ...first, repeated: true }]);
+    });
+
+    test('a lease that is given up again, the answer lost, is accepted again with its end, and counts once', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      for (const [maxAttempts, more] of [
+        [2, {}],
+        [1, { ended: 'failed' }],
+      ] as const) {
+        const held = await running(harness, 'agent-1', { maxAttempts });
+        const first = { ...lease(held), accepted: true, ...more };
+        expect(await queue.lose('python', 'agent-1', [lease(held)])).toEqual([first]);
+        expect(await queue.lose('python', 'agent-1', [lease(held)])).toEqual([{ ...first, repeated: true }]);
+        expect(await queue.get(held.id)).toMatchObject({ failures: 1, attempts: [{ outcome: 'lost' }] });
+        expect(only(await queue.release('python', 'agent-1', [lease(held)], 'drain')).code).toBe('LEASE_EXPIRED');
+        if (maxAttempts === 2) await queue.cancel(held.id);
+      }
     });
 
     test('refuses reports by another agent, another epoch and on unknown tasks', async () => {
@@ -135,6 +164,44 @@ export function leaseConformance(fresh: () => Promise<QueueHarness>): void {
       expect((await queue.get(held.id)).progress).toEqual({ ...progress, done: 2 });
       const kinds = (await harness.events('python')).map(({ kind }) => kind);
       expect(kinds).toEqual(['queued', 'claimed', 'progress', 'progress']);
+    });
+
+    test('tool calls count as the agent tells of them, also those of attempts that were lost or handed back', async () => {
+      const harness = await fresh();
+      const { queue } = harness;
+      const calls = async () => (await queue.get(first.id)).usage.tool_calls;
+      const tell = (held: typeof first, tool_calls: number) =>
+        queue.heartbeat('python', 'agent-1', [{ ...lease(held), usage: { ...noUsage, tool_calls, model_calls: 9 } }]);
+      const again = async () => only(await queue.claim('python', 'agent-1', 1));
+      const first = await running(harness, 'agent-1', { maxAttempts: 3 });
+      const seen: number[] = [];
+      for (const told of [2, 2, 5, 4]) {
+        await tell(first, told); // the last one is a late word: counts only grow
+        seen.push(await calls());
+      }
+      expect(seen).toEqual([2, 2, 5, 5]);
+      expect((await queue.meter(lease(first), 'agent-1', noUsage)).usage).toEqual({ ...noUsage, tool_calls: 5 });
+      expect(only((await queue.list({ limit: 1 })).tasks).usage.tool_calls).toBe(5);
+      await queue.lose('python', 'agent-1', [lease(first)]);
+      expect(await calls()).toBe(5);
+      const second = await again();
+      await tell(second, 3);
+      await queue.release('python', 'agent-1', [lease(second)], 'drain');
+      expect(await calls()).toBe(8);
+      const third = await again();
+      await tell(third, 1);
+      // The result tells of all calls of its attempt.
+      const usage = { ...noUsage, tool_calls: 2 };
+      await queue.complete('python', 'agent-1', [{ ...lease(third), result: { ...success, usage } }]);
+      expect(await calls()).toBe(10);
+      const dead = await running(harness, 'agent-1', { maxAttempts: 1 });
+      await tell(dead, 6);
+      await queue.lose('python', 'agent-1', [lease(dead)]);
+      expect(await queue.get(dead.id)).toMatchObject({
+        usage: { tool_calls: 6 },
+        result: { usage: { tool_calls: 6 } },
+      });
+      expect((await harness.events('python')).map(({ kind }) => kind)).not.toContain('progress');
     });
 
     test('heartbeats never hold a task past its timeout and one lease', async () => {

@@ -1,5 +1,26 @@
 import { FactoryError, startByMs } from '@agent-factory/contract';
-import { lease, newTask, only, submitOne, success, taskOf, typeWith, type QueueHarness } from '../fixtures';
+import {
+  lease,
+  newTask,
+  only,
+  running,
+  submitOne,
+  success,
+  taskOf,
+  typeWith,
+  type QueueHarness,
+  type TaskOptions,
+} from '../fixtures';
+
+/** A task that ended and, with all that ended before it, is kept no longer. */
+async function dropped(harness: QueueHarness, options: TaskOptions = {}): Promise<void> {
+  const { queue, clock, finishedMs } = harness;
+  const { id } = await submitOne(harness, options);
+  await queue.cancel(id);
+  clock.advance(finishedMs + 1);
+  expect((await queue.sweep('python')).dropped).toBeGreaterThan(0);
+  await expect(queue.get(id)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+}
 
 export function submitConformance(fresh: () => Promise<QueueHarness>): void {
   describe('submit', () => {
@@ -106,9 +127,11 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
       });
     });
 
-    test('a key that comes twice in one batch makes one task', async () => {
-      const { queue } = await fresh();
+    test.each(['new', 'stale'])('a key that comes twice in one batch makes one task: a %s one', async (state) => {
+      const harness = await fresh();
+      const { queue } = harness;
       const with_ = (fingerprint: string) => newTask({ idempotency: { key: 'k', fingerprint } });
+      if (state === 'stale') await dropped(harness, { idempotency: { key: 'k', fingerprint: 'before' } });
       const outcomes = await queue.submit(typeWith('python'), [with_('a'), with_('a'), with_('b')]);
       expect(outcomes[0]).toMatchObject({ status: 'accepted', duplicate: false });
       expect(outcomes[1]).toEqual({ status: 'accepted', duplicate: true, task: taskOf(outcomes[0]) });
@@ -126,16 +149,34 @@ export function submitConformance(fresh: () => Promise<QueueHarness>): void {
 
     test('a key whose task was dropped is new', async () => {
       const harness = await fresh();
-      const { queue, clock, finishedMs } = harness;
-      const idempotency = { key: 'k', fingerprint: 'f' };
-      const first = await submitOne(harness, { idempotency });
-      await queue.cancel(first.id);
-      clock.advance(finishedMs + 1);
-      expect((await queue.sweep('python')).dropped).toBe(1);
+      const { queue } = harness;
+      await dropped(harness, { idempotency: { key: 'k', fingerprint: 'f' } });
       const again = only(
         await queue.submit(typeWith('python'), [newTask({ idempotency: { key: 'k', fingerprint: 'other' } })]),
       );
       expect(again).toMatchObject({ status: 'accepted', duplicate: false });
+    });
+
+    test('a task that is not kept any more is never made again under its id: leases of old would hold', async () => {
+      const harness = await fresh();
+      const { queue, clock } = harness;
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      const old = await running(harness, 'agent-1', { idempotency });
+      await queue.complete('python', 'agent-1', [{ ...lease(old), result: success }]);
+      await dropped(harness);
+      clock.advance(60_000);
+      const again = only(await queue.submit(typeWith('python'), [newTask({ idempotency })]));
+      expect(again).toMatchObject({ status: 'accepted', duplicate: false });
+      expect(taskOf(again).id).not.toBe(old.id);
+      const held = only(await queue.claim('python', 'agent-1', 1));
+      const late = await queue.complete('python', 'agent-1', [{ ...lease(old), result: success }]);
+      expect(only(late).code).toBe('TASK_NOT_FOUND');
+      expect((await queue.get(held.id)).state).toBe('running');
+      // From here on the key names the new one.
+      expect(only(await queue.submit(typeWith('python'), [newTask({ idempotency })]))).toMatchObject({
+        duplicate: true,
+        task: { id: held.id },
+      });
     });
 
     test('the same task sent twice is there once', async () => {

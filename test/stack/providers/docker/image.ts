@@ -50,7 +50,9 @@ export function buildOf(inputs: ValueObject, folder: string): Build | undefined 
     ...source,
     target: typeof target === 'string' ? target : undefined,
     platform: typeof platform === 'string' ? platform : undefined,
-    args: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, String(value)])),
+    args: Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ),
   };
 }
 

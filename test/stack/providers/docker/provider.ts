@@ -1,23 +1,31 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { recordCall } from '../shared/calls';
-import { diffInputs } from '../shared/diff';
+import { diffInputs, type Changes } from '../shared/diff';
 import { dueFault, type Fault } from '../shared/faults';
+import { openJournal } from '../shared/journal';
 import { autoNamed } from '../shared/naming';
 import { projectInputs } from '../shared/project';
-import { RefusedError, type StandInProvider, type Target } from '../shared/provider';
-import { redact, redactFailures } from '../shared/redact';
+import {
+  RefusedError,
+  unmarked,
+  type CheckResult,
+  type Failure,
+  type StandInProvider,
+  type Target,
+} from '../shared/provider';
+import { redactFailures } from '../shared/redact';
 import type { Schemas } from '../shared/schema/cache';
 import { checkShape } from '../shared/schema/check';
 import { concealed, revealed } from '../shared/secrets';
 import { openStore } from '../shared/store';
-import { at, isObject, UNKNOWN, type Marked, type ValueObject } from '../shared/values';
-import { contextDigest } from './context';
-import { buildOf, imageDigest, imageFailures, repositoryOf, serverOf, sourceOf } from './image';
+import { at, type Marked, type ValueObject } from '../shared/values';
+import { faultError } from './faultErrors';
+import { imageFailures, repositoryOf } from './image';
+import { buildImage, previewImage, withContextDigest } from './images';
 
 const IMAGE = 'docker:index/image:Image';
-const BUILDERS = ['BuilderV1', 'BuilderBuildKit'];
+
+// pulumi-docker provider/provider.go, diffUpdates: a login is no property of the image.
+const IMAGE_CHANGES: Changes = { immutable: [], ignored: ['registry.username', 'registry.password', 'buildOnPreview'] };
 
 /** What a stand-in for Docker needs. */
 export interface DockerOptions {
@@ -31,64 +39,32 @@ export interface DockerOptions {
 export function createDockerProvider(options: DockerOptions): StandInProvider {
   const { directory, schemas, folder } = options;
   const store = openStore(directory);
-
-  const logged = <T>(operation: string, target: Target, inputs: Marked, run: () => T): T => {
-    const call = { operation, type: target.type, name: target.name };
-    try {
-      const result = run();
-      recordCall(directory, { ...call, outcome: 'ok' });
-      return result;
-    } catch (error) {
-      const isRefusal = error instanceof RefusedError;
-      recordCall(directory, { ...call, outcome: isRefusal ? error.code : 'INTERNAL' });
-      throw isRefusal ? new RefusedError(error.code, redact(error.message, inputs)) : error;
-    }
-  };
-
-  const assertNoFault = (operation: Fault['operation'], target: Target): void => {
-    const due = dueFault(directory, operation, target);
-    if (due === undefined) return;
-    if (due === 'permission')
-      throw new RefusedError(
-        'DENIED',
-        'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource',
-      );
-    throw new RefusedError(
-      'UNAVAILABLE',
-      due === 'quota' ? 'toomanyrequests: Quota exceeded' : 'error during connect: i/o timeout',
-    );
-  };
-
+  const journal = openJournal(directory);
   const must = (type: string) => {
     const schema = schemas.of(type);
     if (schema === undefined) throw new RefusedError('INVALID', `the package ${schemas.version} has no type ${type}`);
     return schema;
   };
-
-  const outputs = (type: string, id: string, inputs: ValueObject): ValueObject => {
-    if (type !== IMAGE) return genericOutputs(type, id, inputs);
-    const build = buildOf(inputs, folder);
-    const name = String(inputs['imageName']);
-    if (build === undefined) throw new RefusedError('INVALID', 'the build is not known');
-    const digest = imageDigest(build);
-    record(directory, {
-      imageName: name,
-      digest,
-      target: build.target ?? null,
-      platform: build.platform ?? null,
-      args: Object.keys(build.args).sort(),
-      pushed: inputs['skipPush'] !== true,
-    });
-    return {
-      ...imageOutputs(inputs),
-      baseImageName: name,
-      repoDigest: inputs['skipPush'] === true ? digest : `${repositoryOf(name)}@${digest}`,
-    };
+  const assertNoFault = (operation: Fault['operation'], target: Target): void => {
+    const due = dueFault(directory, operation, target);
+    if (due !== undefined) throw faultError(due);
   };
-
-  const save = (target: Target, id: string, inputs: Marked, state: Marked): void =>
+  const make = (target: Target, id: string, inputs: Marked): Marked => {
+    const value =
+      target.type === IMAGE ? buildImage(directory, inputs.value, folder) : otherOutputs(target.type, id, inputs.value);
+    const state: Marked = { value, secrets: secretsOf(target.type, inputs) };
     store.put({ type: target.type, id, name: target.name, inputs: concealed(inputs), properties: concealed(state) });
-
+    return state;
+  };
+  const preview = (type: string, inputs: Marked): Marked => ({
+    value: type === IMAGE ? previewImage(inputs.value, folder) : otherOutputs(type, undefined, inputs.value),
+    secrets: secretsOf(type, inputs),
+  });
+  const secretsOf = (type: string, inputs: Marked): Set<string> => {
+    if (type !== IMAGE) return new Set([...inputs.secrets, ...must(type).secrets]);
+    // An image's outputs hold nothing of the login; what they hold of its name is as secret as that.
+    return new Set(inputs.secrets.has('imageName') ? ['imageName', 'baseImageName', 'repoDigest'] : []);
+  };
   return {
     name: 'docker',
     version: schemas.version,
@@ -97,104 +73,60 @@ export function createDockerProvider(options: DockerOptions): StandInProvider {
     configure: () => undefined,
     check: (request) => {
       const schema = schemas.of(request.type);
-      if (schema === undefined) {
-        return {
-          inputs: request.news,
-          failures: [{ property: '', reason: `the package has no resource type ${request.type}` }],
-        };
-      }
-      const failures = checkShape(schema, request.news.value, { 'build.builderVersion': BUILDERS });
-      const isNamed = schema.inputs['name']?.shape.kind === 'string' && schema.outputs['name']?.required === true;
+      if (schema === undefined) return unknownType(request.type, request.news);
+      const shape = checkShape(schema, request.news.value);
       if (request.type !== IMAGE) {
-        const inputs = isNamed
-          ? autoNamed('name', request.name, request.news, request.olds.value, request.seed)
-          : request.news;
-        return { inputs, failures: redactFailures(failures, inputs) };
+        const isNamed = schema.inputs['name']?.shape.kind === 'string' && schema.outputs['name']?.required === true;
+        const { name, news, olds, seed } = request;
+        const inputs = isNamed ? autoNamed('name', name, news, olds.value, seed) : news;
+        return { inputs, failures: redactFailures(shape, inputs) };
       }
-      const own = failures.length === 0 ? imageFailures(request.news.value, folder) : [];
-      const found = [...failures, ...own];
-      recordCall(directory, {
-        operation: 'check',
-        type: request.type,
-        name: request.name,
-        outcome: found.length === 0 ? 'ok' : 'INVALID',
-      });
-      const inputs = found.length === 0 ? withContextDigest(request.news, folder) : request.news;
-      return { inputs, failures: redactFailures(found, request.news) };
+      const failures: Failure[] = shape.length > 0 ? shape : imageFailures(request.news.value, folder);
+      journal.note('check', request, failures.length === 0 ? 'ok' : 'INVALID');
+      const inputs = failures.length === 0 ? withContextDigest(request.news, folder) : request.news;
+      return { inputs, failures: redactFailures(failures, request.news) };
     },
     diff: (request) => {
-      const schema = must(request.type);
-      const rules =
-        request.type === IMAGE
-          ? { immutable: [], ignored: ['registry.username', 'registry.password', 'buildOnPreview'] }
-          : { immutable: ['name'] };
-      const changes = diffInputs(schema, rules, request.oldInputs.value, request.news.value, request.oldState.value);
-      recordCall(directory, {
-        operation: 'diff',
-        type: request.type,
-        name: request.name,
-        outcome: changes.size === 0 ? 'same' : 'update',
-      });
+      const { oldInputs, news, oldState } = request;
+      const rules = request.type === IMAGE ? IMAGE_CHANGES : { immutable: ['name'] };
+      const changes = diffInputs(must(request.type), rules, oldInputs.value, news.value, oldState.value);
+      journal.note('diff', request, changes.size === 0 ? 'same' : 'update', request.id);
       return { changes, deleteBeforeReplace: false };
     },
     create: (request) =>
-      logged(request.preview ? 'preview-create' : 'create', request, request.inputs, () => {
-        const schema = must(request.type);
-        const secrets = new Set([...request.inputs.secrets, ...schema.secrets]);
-        if (request.preview)
-          return { id: '', state: { value: previewed(request.type, request.inputs.value, folder), secrets } };
+      journal.run(request.preview ? 'preview-create' : 'create', request, undefined, request.inputs, () => {
+        if (request.preview) return { id: '', state: preview(request.type, request.inputs) };
         assertNoFault('create', request);
-        const id = idOf(request.type, request.name, request.inputs.value);
-        const state = {
-          value: { ...plain(request.type, request.inputs.value), ...outputs(request.type, id, request.inputs.value) },
-          secrets,
-        };
-        save(request, id, request.inputs, state);
-        return { id, state };
+        const id = idOf(request, request.inputs.value);
+        return { id, state: make(request, id, request.inputs) };
       }),
     update: (request) =>
-      logged(request.preview ? 'preview-update' : 'update', request, request.news, () => {
-        const secrets = new Set([...request.news.secrets, ...must(request.type).secrets]);
-        if (request.preview) return { value: previewed(request.type, request.news.value, folder), secrets };
+      journal.run(request.preview ? 'preview-update' : 'update', request, request.id, request.news, () => {
+        if (request.preview) return preview(request.type, request.news);
         assertNoFault('update', request);
-        const state = {
-          value: {
-            ...plain(request.type, request.news.value),
-            ...outputs(request.type, request.id, request.news.value),
-          },
-          secrets,
-        };
-        save(request, request.id, request.news, state);
-        return state;
+        return make(request, request.id, request.news);
       }),
     read: (request) =>
-      logged('read', request, request.inputs, () => {
+      journal.run('read', request, request.id, request.inputs, () => {
         assertNoFault('read', request);
         const thing = store.find(request.type, request.id);
         if (thing === undefined) return undefined;
         const state = revealed(thing.properties, [request.state.value, request.inputs.value]);
         const recorded = revealed(thing.inputs, [request.inputs.value, request.state.value]);
-        const isKnown = Object.keys(request.inputs.value).length > 0;
+        const given = Object.keys(request.inputs.value).length > 0 ? request.inputs.value : recorded.value;
         // What an image was built from stands in its inputs only.
-        const inputs =
-          request.type === IMAGE
-            ? recorded.value
-            : projectInputs(isKnown ? request.inputs.value : recorded.value, state.value);
-        return {
-          id: thing.id,
-          state: { value: state.value, secrets: new Set([...state.secrets, ...request.state.secrets]) },
-          inputs: { value: inputs, secrets: new Set([...request.inputs.secrets, ...recorded.secrets]) },
-        };
+        const value = request.type === IMAGE ? recorded.value : projectInputs(given, state.value);
+        const secrets = new Set([...request.inputs.secrets, ...recorded.secrets]);
+        return { id: thing.id, state, inputs: { value, secrets } };
       }),
     delete: (request) =>
-      logged('delete', request, request.state, () => {
+      journal.run('delete', request, request.id, request.state, () => {
         assertNoFault('delete', request);
         store.remove(request.type, request.id);
       }),
     invoke: (token, args) => {
-      const schema = must(token);
-      const failures = checkShape(schema, args.value);
-      if (failures.length > 0) return { value: {}, failures };
+      const failures = checkShape(must(token), args.value);
+      if (failures.length > 0) return { ...unmarked({}), failures };
       const name = at(args.value, 'name');
       if (!/:get(?:Registry|Remote)Image$/.test(token) || typeof name !== 'string') {
         throw new RefusedError('UNIMPLEMENTED', `the stand-in has no answer for ${token}`);
@@ -205,69 +137,6 @@ export function createDockerProvider(options: DockerOptions): StandInProvider {
   };
 }
 
-/** One line a build: what was asked for, by name; values of arguments stay out. */
-function record(directory: string, build: Readonly<Record<string, unknown>>): void {
-  mkdirSync(directory, { recursive: true });
-  appendFileSync(join(directory, 'builds.jsonl'), `${JSON.stringify(build)}\n`);
-}
-
-/** The real provider hashes the context while it checks, so that a changed file shows as a difference. */
-function withContextDigest(news: Marked, folder: string): Marked {
-  const source = sourceOf(news.value, folder);
-  if (source === undefined) return news;
-  const given = at(news.value, 'build');
-  const digest = contextDigest(source.context, source.dockerfile);
-  const build: ValueObject = {
-    builderVersion: 'BuilderBuildKit',
-    ...(isObject(given) ? given : {}),
-    contextDigest: digest,
-  };
-  return { value: { ...news.value, build }, secrets: news.secrets };
-}
-
-function imageOutputs(inputs: ValueObject): ValueObject {
-  const context = at(inputs, 'build.context') ?? '.';
-  const platform = at(inputs, 'build.platform');
-  const name = inputs['imageName'];
-  return {
-    imageName: name ?? '',
-    context,
-    dockerfile: at(inputs, 'build.dockerfile') ?? (typeof context === 'string' ? join(context, 'Dockerfile') : UNKNOWN),
-    registryServer: at(inputs, 'registry.server') ?? (typeof name === 'string' ? serverOf(name) : UNKNOWN),
-    ...(platform === undefined ? {} : { platform }),
-  };
-}
-
-/** A preview builds nothing, so it knows no digest, unless buildOnPreview asks for it. */
-function previewed(type: string, inputs: ValueObject, folder: string): ValueObject {
-  if (type !== IMAGE) return plain(type, inputs);
-  const known: ValueObject = { ...imageOutputs(inputs), baseImageName: inputs['imageName'] ?? '', repoDigest: UNKNOWN };
-  const build = inputs['buildOnPreview'] === true ? buildOf(inputs, folder) : undefined;
-  const name = inputs['imageName'];
-  if (build === undefined || typeof name !== 'string') return known;
-  const digest = imageDigest(build);
-  return { ...known, repoDigest: inputs['skipPush'] === true ? digest : `${repositoryOf(name)}@${digest}` };
-}
-
-function plain(type: string, inputs: ValueObject): ValueObject {
-  if (type === IMAGE) return {};
-  const { __defaults: _, ...rest } = inputs;
-  return rest;
-}
-
-function idOf(type: string, name: string, inputs: ValueObject): string {
-  if (type === IMAGE) return String(inputs['imageName']);
-  return createHash('sha256')
-    .update(`${type} ${name} ${String(inputs['name'])}`)
-    .digest('hex');
-}
-
-function genericOutputs(type: string, id: string, inputs: ValueObject): ValueObject {
-  const name = inputs['name'];
-  if (!/(?:remote|registry)Image/i.test(type) || typeof name !== 'string') return {};
-  return { imageId: `sha256:${id}`, sha256Digest: `sha256:${id}`, repoDigest: `${repositoryOf(name)}@sha256:${id}` };
-}
-
 /** The directory that stands for the daemon and its registry. */
 export function stateDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const directory = environment['DOCKER_STAND_IN_STATE'];
@@ -275,4 +144,22 @@ export function stateDirectory(environment: Readonly<Record<string, string | und
     throw new Error('DOCKER_STAND_IN_STATE is not set: name the directory that keeps what was built');
   }
   return directory;
+}
+
+function unknownType(type: string, inputs: Marked): CheckResult {
+  return { inputs, failures: [{ property: '', reason: `the package has no resource type ${type}` }] };
+}
+
+function idOf(target: Target, inputs: ValueObject): string {
+  const name = inputs['imageName'];
+  if (target.type === IMAGE && typeof name === 'string') return name;
+  return createHash('sha256').update(target.urn).digest('hex');
+}
+
+function otherOutputs(type: string, id: string | undefined, inputs: ValueObject): ValueObject {
+  const { __defaults: _, ...given } = inputs;
+  const name = given['name'];
+  if (id === undefined || !/(?:remote|registry)Image/i.test(type) || typeof name !== 'string') return given;
+  const digest = `sha256:${id}`;
+  return { ...given, imageId: digest, sha256Digest: digest, repoDigest: `${repositoryOf(name)}@${digest}` };
 }

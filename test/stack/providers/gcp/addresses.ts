@@ -18,7 +18,7 @@ export function parseNetwork(text: string): Network | undefined {
   return first % size(bits) === 0 ? { first, bits } : undefined;
 }
 
-export function overlap(left: Network, right: Network): boolean {
+function overlap(left: Network, right: Network): boolean {
   return left.first < right.first + size(right.bits) && right.first < left.first + size(left.bits);
 }
 
@@ -51,14 +51,13 @@ export function disjoint(...patterns: string[]): Check {
     const known = patterns
       .flatMap((pattern) => matching(inputs, pattern))
       .flatMap(({ path, value }) => {
-        const network = typeof value === 'string' ? parseNetwork(value) : undefined;
+        if (typeof value !== 'string') return [];
+        const network = parseNetwork(value);
         return network === undefined ? [] : [{ path, text: value, network }];
       });
     return known.flatMap((entry, index) => {
       const other = known.slice(0, index).find((candidate) => overlap(candidate.network, entry.network));
-      return other === undefined
-        ? []
-        : fail(entry.path, `${String(entry.text)} overlaps ${other.path} (${String(other.text)})`);
+      return other === undefined ? [] : fail(entry.path, `${entry.text} overlaps ${other.path} (${other.text})`);
     });
   };
 }

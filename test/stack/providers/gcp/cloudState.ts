@@ -106,5 +106,5 @@ export function orReason(find: () => string): { readonly found?: string; readonl
 
 // Write-only values reach the API and no state.
 function withoutMarks(inputs: ValueObject): ValueObject {
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== '__defaults' && !/Wo$/.test(key)));
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== '__defaults' && !key.endsWith('Wo')));
 }

@@ -48,11 +48,14 @@ const ZONES: Readonly<Record<string, string>> = {
   'us-west4': 'abc',
 };
 
-export const REGIONS: readonly string[] = Object.keys(ZONES);
+const REGIONS: readonly string[] = Object.keys(ZONES);
 
 /** The zones of a region; none for a region that does not exist. */
 export function zonesOf(region: string): string[] {
-  return [...(ZONES[region] ?? '')].map((letter) => `${region}-${letter}`);
+  return (ZONES[region] ?? '')
+    .split('')
+    .filter((letter) => letter !== '')
+    .map((letter) => `${region}-${letter}`);
 }
 
 export function isRegion(text: string): boolean {

@@ -36,6 +36,8 @@ const IDS: Readonly<Record<string, Ids>> = {
     `projects/${scope.project(inputs)}/regions/${scope.region(inputs)}/addresses/${name}`,
   'gcp:compute/globalAddress:GlobalAddress': (name, inputs, scope) =>
     `projects/${scope.project(inputs)}/global/addresses/${name}`,
+  'gcp:compute/forwardingRule:ForwardingRule': (name, inputs, scope) =>
+    `projects/${scope.project(inputs)}/regions/${scope.region(inputs)}/forwardingRules/${name}`,
   'gcp:container/cluster:Cluster': (name, inputs, scope) =>
     `projects/${scope.project(inputs)}/locations/${scope.location(inputs)}/clusters/${name}`,
   'gcp:sql/databaseInstance:DatabaseInstance': (name, inputs, scope) =>

@@ -82,7 +82,7 @@ function diffProperty(
   const { rules, schema, state } = context;
   if (same(old, wanted) && wanted !== UNKNOWN) return;
   const pattern = patternOf(path);
-  if (rules.ignored?.includes(pattern) || /Wo$/.test(pattern)) return;
+  if (rules.ignored?.includes(pattern) || pattern.endsWith('Wo')) return;
   const preset = rules.defaults?.[pattern] ?? input?.default;
   if (wanted === undefined) {
     const serviceDecides = output?.required === true && input?.required !== true;

@@ -19,7 +19,7 @@ export type Fault = z.input<typeof faultSchema>;
 export type FaultKind = z.output<typeof faultSchema>['kind'];
 
 /** The faults that are not spent yet; throws with the path of a mistake in the file. */
-export function readFaults(directory: string): z.output<typeof faultSchema>[] {
+function readFaults(directory: string): z.output<typeof faultSchema>[] {
   const path = fileOf(directory);
   if (!existsSync(path)) return [];
   const parsed = z.array(faultSchema).safeParse(JSON.parse(readFileSync(path, 'utf8')));

@@ -10,7 +10,7 @@ export function projectInputs(given: ValueObject, live: ValueObject): ValueObjec
     if (key === '__defaults') result[key] = value;
     else if (key in live) result[key] = projectValue(value, live[key] ?? null);
     // A write-only value never comes back; what was given stays.
-    else if (/Wo$/.test(key)) result[key] = value;
+    else if (key.endsWith('Wo')) result[key] = value;
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import type { Marked, Value, ValueObject } from './values';
+import type { Marked, ValueObject } from './values';
 
 /** What the engine says of a resource with every request. */
 export interface Target {
@@ -143,9 +143,4 @@ export class NotReadyError extends Error {
 /** A marked tree without secrets. */
 export function unmarked(value: ValueObject): Marked {
   return { value, secrets: new Set() };
-}
-
-/** Whether a value was given (known or not). */
-export function given(value: Value | undefined): value is Value {
-  return value !== undefined && value !== null;
 }

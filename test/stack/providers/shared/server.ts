@@ -57,12 +57,12 @@ function services(answers: ReturnType<typeof handlers>): UntypedServiceImplement
 
 /** One RPC as a function of its request. */
 function unary<Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    answer(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(toServiceError(error)),
-    );
+  const reply: (...call: Parameters<handleUnaryCall<Request, Response>>) => Promise<void> = async (call, callback) => {
+    const [outcome] = await Promise.allSettled([answer(call.request)]);
+    if (outcome.status === 'fulfilled') callback(null, outcome.value);
+    else callback(toServiceError(outcome.reason));
   };
+  return (call, callback) => void reply(call, callback);
 }
 
 function toServiceError(error: unknown): Partial<ServiceError> {

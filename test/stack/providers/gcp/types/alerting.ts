@@ -48,8 +48,7 @@ export const alertPolicy: Rules = {
     (inputs) =>
       matching(inputs, 'conditions[*].conditionPrometheusQueryLanguage.query').flatMap(({ path, value }) => {
         if (typeof value !== 'string') return [];
-        const balanced =
-          [...value].filter((letter) => letter === '(').length === [...value].filter((letter) => letter === ')').length;
+        const balanced = value.split('(').length === value.split(')').length;
         return value.trim() === '' || !balanced
           ? fail(path, 'is no PromQL query: it is empty or its parentheses do not match')
           : [];

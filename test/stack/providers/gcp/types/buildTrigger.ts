@@ -120,7 +120,7 @@ export const trigger: Rules = {
       const ids = steps.map((_, index) => at(inputs, `build.steps[${index}].id`));
       return list(inputs, 'build.steps').flatMap((_, index) =>
         list(inputs, `build.steps[${index}].waitFors`).flatMap((name, position) =>
-          name === '-' || typeof name !== 'string' || ids.includes(name)
+          name === '-' || typeof name !== 'string' || ids.includes(name) || ids.includes(UNKNOWN)
             ? []
             : fail(`build.steps[${index}].waitFors[${position}]`, `no step has the id "${name}"`),
         ),
@@ -148,8 +148,7 @@ export const trigger: Rules = {
 
 function isExpression(text: string): boolean {
   try {
-    new RegExp(text);
-    return true;
+    return new RegExp(text).source !== '';
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { at, isObject } from '../../shared/values';
+import { isObject, type Value } from '../../shared/values';
 import { fail, text } from '../checks';
 import type { Rules } from '../rules';
 import { digits } from '../scope';
@@ -28,10 +28,10 @@ export const dashboard: Rules = {
   ],
 };
 
-function parse(json: string): ReturnType<typeof at> {
+function parse(json: string): Value | undefined {
   try {
     // JSON.parse gives JSON, which is what a Value without unknowns is.
-    return JSON.parse(json) as ReturnType<typeof at>;
+    return JSON.parse(json) as Value | undefined;
   } catch {
     return undefined;
   }

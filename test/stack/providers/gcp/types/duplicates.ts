@@ -6,7 +6,7 @@ export function duplicates(inputs: ValueObject, pattern: string) {
   const seen = new Set<unknown>();
   return matching(inputs, pattern).flatMap(({ path, value }) => {
     if (typeof value === 'symbol') return [];
-    if (seen.has(value)) return fail(path, `${String(value)} is given twice`);
+    if (seen.has(value)) return fail(path, `${JSON.stringify(value)} is given twice`);
     seen.add(value);
     return [];
   });

@@ -93,7 +93,7 @@ export const subnetwork: Rules = {
     within('logConfig.flowSampling', 0, 1),
     requires('role', 'purpose'),
     when(
-      (inputs) => /_MANAGED_PROXY$/.test(text(inputs, 'purpose') ?? ''),
+      (inputs) => (text(inputs, 'purpose') ?? '').endsWith('_MANAGED_PROXY'),
       absent('logConfig', 'a proxy-only subnetwork has no flow logs'),
     ),
     (inputs) =>

@@ -1,5 +1,6 @@
 import type { Rules } from '../rules';
 import { network, subnetwork } from './network';
+import { forwardingRule } from './forwardingRule';
 import { firewall, securityPolicy } from './perimeter';
 import { router, routerNat } from './routing';
 import { address, globalAddress } from './staticAddress';
@@ -12,6 +13,7 @@ export const networkRules: Readonly<Record<string, Rules>> = {
   [ROUTER]: router,
   'gcp:compute/routerNat:RouterNat': routerNat,
   'gcp:compute/firewall:Firewall': firewall,
+  'gcp:compute/forwardingRule:ForwardingRule': forwardingRule,
   'gcp:compute/globalAddress:GlobalAddress': globalAddress,
   'gcp:compute/address:Address': address,
   'gcp:compute/securityPolicy:SecurityPolicy': securityPolicy,

@@ -1,6 +1,19 @@
-import { amount, matching } from '../../shared/values';
+import { matching } from '../../shared/values';
 import { cidr } from '../addresses';
-import { lacks, absent, conflicts, exactlyOne, fail, list, matches, name1035, text, when, within } from '../checks';
+import {
+  absent,
+  amount,
+  lacks,
+  conflicts,
+  exactlyOne,
+  fail,
+  list,
+  matches,
+  name1035,
+  text,
+  when,
+  within,
+} from '../checks';
 import { needing } from '../references';
 import type { Rules } from '../rules';
 import { duplicates } from './duplicates';

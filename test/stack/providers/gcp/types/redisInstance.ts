@@ -1,4 +1,4 @@
-import { at, matching, type ValueObject } from '../../shared/values';
+import { at, matching, type ValueObject, type Value } from '../../shared/values';
 import { addressIn, cidr, parseNetwork } from '../addresses';
 import { isNot, lacks, absent, amount, fail, labels, name1035, on, text, when, within } from '../checks';
 import { stable, stableUuid } from '../outputs';
@@ -46,12 +46,11 @@ export const redis: Rules = {
     'tier',
     'transitEncryptionMode',
   ],
-  replacesWhen: { redisVersion: (before, after) => VERSIONS.indexOf(String(after)) < VERSIONS.indexOf(String(before)) },
+  replacesWhen: { redisVersion: (before, after) => rankOf(after) < rankOf(before) },
   defaults: { authEnabled: false, deletionProtection: true },
   enums: {
     redisVersion: VERSIONS,
     'persistenceConfig.persistenceMode': ['DISABLED', 'RDB'],
-    'redisConfigs["maxmemory-policy"]': EVICTION,
   },
   checks: [
     name1035('name', 40),
@@ -59,7 +58,8 @@ export const redis: Rules = {
     zone('locationId'),
     zone('alternativeLocationId'),
     labels('labels'),
-    within('memorySizeGb', 1, 300),
+    (inputs) =>
+      within('memorySizeGb', text(inputs, 'readReplicasMode') === 'READ_REPLICAS_ENABLED' ? 5 : 1, 300)(inputs),
     (inputs) =>
       matching(inputs, 'redisConfigs.*').flatMap(({ path }) => {
         const key = /\["([^"]+)"\]$|([^.]+)$/.exec(path);
@@ -75,7 +75,7 @@ export const redis: Rules = {
           ? policy['maxmemory-policy']
           : undefined;
       return typeof value === 'string' && !EVICTION.includes(value)
-        ? fail('redisConfigs["maxmemory-policy"]', `expected one of ${EVICTION.join(', ')}, got ${value}`)
+        ? fail('redisConfigs.maxmemory-policy', `expected one of ${EVICTION.join(', ')}, got ${value}`)
         : [];
     },
     when(
@@ -91,11 +91,7 @@ export const redis: Rules = {
       text(inputs, 'locationId') !== undefined && text(inputs, 'locationId') === text(inputs, 'alternativeLocationId')
         ? fail('alternativeLocationId', 'must be another zone than locationId')
         : [],
-    when(
-      (inputs) => text(inputs, 'readReplicasMode') === 'READ_REPLICAS_ENABLED',
-      within('replicaCount', 1, 5),
-      within('memorySizeGb', 5, 300),
-    ),
+    when((inputs) => text(inputs, 'readReplicasMode') === 'READ_REPLICAS_ENABLED', within('replicaCount', 1, 5)),
     when(
       (inputs) => text(inputs, 'tier') === 'STANDARD_HA' && isNot(inputs, 'readReplicasMode', 'READ_REPLICAS_ENABLED'),
       (inputs) =>
@@ -172,4 +168,8 @@ function placeMatches(inputs: ValueObject) {
       ? fail(path, `${place} is not in region ${own}`)
       : [];
   });
+}
+
+function rankOf(version: Value): number {
+  return typeof version === 'string' ? VERSIONS.indexOf(version) : -1;
 }

@@ -55,7 +55,8 @@ export const routerNat: Rules = {
           : [],
     ),
     when(
-      (inputs) => has(inputs, 'subnetworks') && /^ALL_/.test(text(inputs, 'sourceSubnetworkIpRangesToNat') ?? ''),
+      (inputs) =>
+        has(inputs, 'subnetworks') && (text(inputs, 'sourceSubnetworkIpRangesToNat') ?? '').startsWith('ALL_'),
       (inputs) =>
         list(inputs, 'subnetworks').length === 0
           ? []

@@ -58,7 +58,7 @@ export function sqlFlags(inputs: ValueObject) {
     if (isSwitch && value !== undefined && value !== 'on' && value !== 'off')
       return fail(`${path}.value`, `${name} is on or off, got ${value}`);
     return name.startsWith('cloudsql.') &&
-      /^POSTGRES/.test(text(inputs, 'databaseVersion') ?? '') &&
+      (text(inputs, 'databaseVersion') ?? '').startsWith('POSTGRES') &&
       /^cloudsql\.iam_auth(?!entication)/.test(name)
       ? fail(`${path}.name`, 'did you mean cloudsql.iam_authentication?')
       : [];

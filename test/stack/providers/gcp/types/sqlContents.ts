@@ -47,7 +47,7 @@ export const sqlUser: Rules = {
   checks: [
     conflicts('password', 'passwordWo'),
     when(
-      (inputs) => /^CLOUD_IAM/.test(text(inputs, 'type') ?? ''),
+      (inputs) => (text(inputs, 'type') ?? '').startsWith('CLOUD_IAM'),
       (inputs) =>
         has(inputs, 'password') || has(inputs, 'passwordWo') ? fail('password', 'an IAM user has no password') : [],
     ),

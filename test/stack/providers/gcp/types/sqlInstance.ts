@@ -106,7 +106,7 @@ export const sqlInstance: Rules = {
           ? fail('settings.backupConfiguration.enabled', 'must be true with pointInTimeRecoveryEnabled')
           : [],
       (inputs) =>
-        /^MYSQL/.test(text(inputs, 'databaseVersion') ?? '')
+        (text(inputs, 'databaseVersion') ?? '').startsWith('MYSQL')
           ? fail(
               'settings.backupConfiguration.pointInTimeRecoveryEnabled',
               'is for PostgreSQL and SQL Server; MySQL has binaryLogEnabled',
@@ -115,7 +115,7 @@ export const sqlInstance: Rules = {
     ),
     (inputs) =>
       on(inputs, 'settings.backupConfiguration.binaryLogEnabled') &&
-      !/^MYSQL/.test(text(inputs, 'databaseVersion') ?? 'MYSQL')
+      !(text(inputs, 'databaseVersion') ?? 'MYSQL').startsWith('MYSQL')
         ? fail('settings.backupConfiguration.binaryLogEnabled', 'is for MySQL')
         : [],
     within('settings.backupConfiguration.transactionLogRetentionDays', 1, 35),

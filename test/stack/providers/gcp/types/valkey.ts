@@ -89,7 +89,7 @@ export const valkey: Rules = {
           ? configs['maxmemory-policy']
           : undefined;
       return typeof value === 'string' && !EVICTION.includes(value)
-        ? fail('engineConfigs["maxmemory-policy"]', `expected one of ${EVICTION.join(', ')}, got ${value}`)
+        ? fail('engineConfigs.maxmemory-policy', `expected one of ${EVICTION.join(', ')}, got ${value}`)
         : [];
     },
   ],

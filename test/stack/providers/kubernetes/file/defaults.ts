@@ -123,9 +123,23 @@ const autoscaler: Complete = (object) =>
     };
   });
 
+const rulesWithProtocol = (rules: readonly ValueObject[]): ValueObject[] =>
+  rules.map((rule) =>
+    rule['ports'] === undefined
+      ? rule
+      : { ...rule, ports: objects(rule['ports']).map((port) => fill(port, { protocol: 'TCP' })) },
+  );
+
 const networkPolicy: Complete = (object) =>
+  withSpec(object, (spec) => ({
+    ...fill(spec, { policyTypes: spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress'] }),
+    ...(spec['ingress'] === undefined ? {} : { ingress: rulesWithProtocol(objects(spec['ingress'])) }),
+    ...(spec['egress'] === undefined ? {} : { egress: rulesWithProtocol(objects(spec['egress'])) }),
+  }));
+
+const apiService: Complete = (object) =>
   withSpec(object, (spec) =>
-    fill(spec, { policyTypes: spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress'] }),
+    isObject(spec['service']) ? { ...spec, service: fill(spec['service'], { port: 443 }) } : spec,
   );
 
 const claim: Complete = (object) => withSpec(object, (spec) => fill(spec, { volumeMode: 'Filesystem' }));
@@ -155,6 +169,9 @@ const complete: Record<string, Complete> = {
   'batch/CronJob': cronJob,
   'autoscaling/HorizontalPodAutoscaler': autoscaler,
   'networking.k8s.io/NetworkPolicy': networkPolicy,
+  'apiregistration.k8s.io/APIService': apiService,
+  'storage.k8s.io/StorageClass': (object) => fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  'scheduling.k8s.io/PriorityClass': (object) => fill(object, { preemptionPolicy: 'PreemptLowerPriority' }),
 };
 
 /** The object as the API server completes it: its kind's defaults, then those that the schema states. */

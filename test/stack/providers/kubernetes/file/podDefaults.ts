@@ -35,6 +35,12 @@ function requestDefaults(resources: ValueObject): ValueObject {
   return { ...resources, requests: { ...limits, ...child(resources, 'requests') } };
 }
 
+function environmentDefaults(entry: ValueObject): ValueObject {
+  const from = child(entry, 'valueFrom');
+  const field = from['fieldRef'];
+  return isObject(field) ? { ...entry, valueFrom: { ...from, fieldRef: fill(field, { apiVersion: 'v1' }) } } : entry;
+}
+
 function containerDefaults(container: ValueObject): ValueObject {
   const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((name) => {
     const probe = container[name];
@@ -47,7 +53,10 @@ function containerDefaults(container: ValueObject): ValueObject {
       terminationMessagePolicy: 'File',
     }),
     ...Object.fromEntries(probes),
-    ...present({ ports: each(container['ports'], (port) => fill(port, { protocol: 'TCP' })) }),
+    ...present({
+      env: each(container['env'], environmentDefaults),
+      ports: each(container['ports'], (port) => fill(port, { protocol: 'TCP' })),
+    }),
     resources: requestDefaults(child(container, 'resources')),
   };
 }

@@ -42,6 +42,8 @@ const rbac = 'rbac.authorization.k8s.io/v1';
 const everywhere: KubeObject[] = [
   ...namespaces.map((name) => object('v1', 'Namespace', name, { status: { phase: 'Active' } })),
   ...namespaces.map((namespace) => object('v1', 'ServiceAccount', 'default', {}, namespace)),
+  // The controller-manager's controllers have an identity each (--use-service-account-credentials).
+  object('v1', 'ServiceAccount', 'horizontal-pod-autoscaler', {}, 'kube-system'),
   ...clusterRoles.map((name) => object(rbac, 'ClusterRole', name, { rules: [] })),
   object(rbac, 'Role', 'extension-apiserver-authentication-reader', { rules: [] }, 'kube-system'),
   object(
@@ -87,6 +89,9 @@ export const presets: Record<'gke' | 'plain', Preset> = {
     crds: ['gateway-api', 'managed-prometheus', 'gke'],
     objects: [
       ...everywhere,
+      // Managed Prometheus (managedPrometheus.enabled): the collector that reads /metrics.
+      object('v1', 'Namespace', 'gmp-system', { status: { phase: 'Active' } }),
+      object('v1', 'ServiceAccount', 'collector', {}, 'gmp-system'),
       // GKE makes it with the first node pool that has sandboxConfig.
       object('node.k8s.io/v1', 'RuntimeClass', 'gvisor', { handler: 'gvisor' }),
       ...['standard', 'standard-rwo', 'premium-rwo'].map((name) => storageClass(name, 'pd.csi.storage.gke.io')),

@@ -83,7 +83,7 @@ const checkBinding: Check = (view, object, report) => {
   }
   objects(object['subjects']).forEach((subject, index) => {
     if (subject['kind'] !== 'ServiceAccount') return;
-    const [where, name] = [text(subject['namespace']), text(subject['name'])];
+    const [where, name] = [text(subject['namespace']) || namespaceOf(object), text(subject['name'])];
     if (view.get({ group: '', kind: 'ServiceAccount' }, where, name) === undefined)
       report(itemPath('subjects', index), `serviceaccount "${name}" not found in namespace ${where}`);
   });

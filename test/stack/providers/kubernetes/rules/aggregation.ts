@@ -9,6 +9,7 @@ export const checkApiService: Rule = (object, report) => {
   const expected = `${text(spec['version'])}.${text(spec['group'])}`;
   const known = [spec['version'], spec['group']].every((part) => typeof part === 'string');
   if (known && nameOf(object) !== expected) report('metadata.name', `must be <version>.<group>: ${expected}`);
+  for (const field of ['group', 'version']) if (spec[field] === undefined) report(`spec.${field}`, 'is required');
   const [group, version] = [numeral(spec['groupPriorityMinimum']), numeral(spec['versionPriority'])];
   if (group !== undefined && (group < 1 || group > most.group))
     report('spec.groupPriorityMinimum', `must be between 1 and ${most.group}: ${group}`);

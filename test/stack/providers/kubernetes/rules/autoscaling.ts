@@ -1,4 +1,4 @@
-import { itemPath, memberPath, type ValueObject } from '../../shared/values';
+import { itemPath, memberPath, UNKNOWN, type ValueObject } from '../../shared/values';
 import { child, list, numeral, objects, text, type KubeObject } from '../object';
 import { dnsLabel, pathSegment } from '../schema/names';
 import { parseQuantity } from '../schema/quantity';
@@ -115,6 +115,19 @@ export function checkAutoscaler(object: KubeObject, zero: boolean, report: Repor
   if (most !== undefined && most < 1) report('spec.maxReplicas', 'must be greater than 0');
   if (most !== undefined && least !== undefined && most < least) {
     report('spec.maxReplicas', `must be greater than or equal to minReplicas (${least}): ${most}`);
+  }
+  const target = child(spec, 'scaleTargetRef');
+  const version = target['apiVersion'];
+  if (
+    (version === undefined || typeof version === 'string') &&
+    !text(version).includes('/') &&
+    spec['scaleTargetRef'] !== UNKNOWN
+  ) {
+    report('spec.scaleTargetRef.apiVersion', 'must name an API group: apps/v1');
+  }
+  for (const field of ['kind', 'name']) {
+    const wrong = pathSegment(text(target[field]));
+    if (wrong !== undefined) report(`spec.scaleTargetRef.${field}`, wrong);
   }
   objects(spec['metrics']).forEach((metric, index) => checkMetric(metric, itemPath('spec.metrics', index), report));
   for (const direction of ['scaleUp', 'scaleDown']) checkBehaviour(child(spec, 'behavior'), direction, report);

@@ -52,17 +52,23 @@ function checkPorts(container: ValueObject, path: string, report: Report): void 
   });
 }
 
-function checkSecurity(security: ValueObject, path: string, report: Report): void {
-  for (const id of ['runAsUser', 'runAsGroup']) {
-    if ((numeral(security[id]) ?? 0) < 0) report(`${path}.${id}`, 'must not be negative');
-  }
-  if (security['allowPrivilegeEscalation'] === false && security['privileged'] === true) {
-    report(`${path}.allowPrivilegeEscalation`, 'cannot be false while privileged is true');
+/** What a pod and a container both have of a security context. */
+export function checkSharedSecurity(security: ValueObject, path: string, report: Report): void {
+  for (const id of ['runAsUser', 'runAsGroup', 'fsGroup']) {
+    const value = numeral(security[id]) ?? 0;
+    if (value < 0 || value > 2 ** 31 - 1) report(`${path}.${id}`, 'must be between 0 and 2147483647');
   }
   checkSeccomp(child(security, 'seccompProfile'), `${path}.seccompProfile`, report);
 }
 
-export function checkSeccomp(profile: ValueObject, path: string, report: Report): void {
+function checkSecurity(security: ValueObject, path: string, report: Report): void {
+  checkSharedSecurity(security, path, report);
+  if (security['allowPrivilegeEscalation'] === false && security['privileged'] === true) {
+    report(`${path}.allowPrivilegeEscalation`, 'cannot be false while privileged is true');
+  }
+}
+
+function checkSeccomp(profile: ValueObject, path: string, report: Report): void {
   const local = text(profile['type']) === 'Localhost';
   if (local && profile['localhostProfile'] === undefined)
     report(`${path}.localhostProfile`, 'is required with type Localhost');

@@ -93,8 +93,8 @@ function checkFilters(rule: ValueObject, path: string, report: Report): void {
 function checkMatches(rule: ValueObject, path: string, report: Report): void {
   objects(rule['matches']).forEach((match, index) => {
     const at = `${itemPath(`${path}.matches`, index)}.path`;
-    const value = text(child(match, 'path')['value']);
-    if (value === '' || child(match, 'path')['type'] === 'RegularExpression') return;
+    const { value } = child(match, 'path');
+    if (typeof value !== 'string' || child(match, 'path')['type'] === 'RegularExpression') return;
     if (!value.startsWith('/')) report(`${at}.value`, "must be an absolute path and start with '/'");
     if (/\/\/|\/\.\/|\/\.\.\/|%2f|%2F|#/.test(value))
       report(`${at}.value`, "must not contain '//', '/./', '/../', '%2f' or '#'");

@@ -95,8 +95,7 @@ function checkPolicyPorts(rule: ValueObject, path: string, report: Report): void
   objects(rule['ports']).forEach((port, index) => {
     const at = itemPath(`${path}.ports`, index);
     checkPort(port['port'], `${at}.port`, report);
-    const name = text(port['port']);
-    const wrong = name === '' ? undefined : portName(name);
+    const wrong = typeof port['port'] === 'string' ? portName(port['port']) : undefined;
     if (wrong !== undefined) report(`${at}.port`, wrong);
     const end = numeral(port['endPort']);
     if (end === undefined) return;

@@ -1,7 +1,7 @@
 import { itemPath, type ValueObject } from '../../shared/values';
 import { child, numeral, objects, text } from '../object';
-import { dnsLabel, dnsSubdomain, qualifiedName } from '../schema/names';
-import { checkContainers, checkSeccomp } from './containers';
+import { dnsLabel, dnsSubdomain, labelText, qualifiedName } from '../schema/names';
+import { checkContainers, checkSharedSecurity } from './containers';
 import type { Report } from './finding';
 import { checkSelector } from './selector';
 import { checkVolumes } from './volumes';
@@ -13,6 +13,8 @@ function checkTolerations(pod: ValueObject, path: string, report: Report): void 
     const exists = toleration['operator'] === 'Exists';
     const wrong = key === '' ? undefined : qualifiedName(key);
     if (wrong !== undefined) report(`${at}.key`, wrong);
+    const wrongValue = labelText(text(toleration['value']));
+    if (wrongValue !== undefined) report(`${at}.value`, wrongValue);
     if (key === '' && !exists) report(`${at}.operator`, 'must be Exists when key is empty');
     if (exists && text(toleration['value']) !== '') report(`${at}.value`, 'must be empty when operator is Exists');
     if (toleration['tolerationSeconds'] !== undefined && toleration['effect'] !== 'NoExecute') {
@@ -62,7 +64,8 @@ function checkWeighted(affinity: ValueObject, path: string, term: string | undef
 function checkNames(pod: ValueObject, path: string, report: Report): void {
   for (const field of ['serviceAccountName', 'priorityClassName', 'runtimeClassName', 'nodeName'] as const) {
     const name = text(pod[field]);
-    const wrong = name === '' ? undefined : dnsSubdomain(name);
+    const optional = name === '' && !(field === 'runtimeClassName' && pod[field] === '');
+    const wrong = optional ? undefined : dnsSubdomain(name);
     if (wrong !== undefined) report(`${path}.${field}`, wrong);
   }
   for (const field of ['hostname', 'subdomain'] as const) {
@@ -71,11 +74,11 @@ function checkNames(pod: ValueObject, path: string, report: Report): void {
   }
 }
 
-/** A pod's `spec`, of a Pod or of a template. Pure: what other objects it names is checked against the cluster. */
-export function checkPodSpec(pod: ValueObject, path: string, report: Report): void {
+/** A pod's `spec`, of a Pod or of a template. Pure: what other objects it names is checked against the cluster. `claims` are the volumes that a StatefulSet adds. */
+export function checkPodSpec(pod: ValueObject, path: string, report: Report, claims: readonly string[] = []): void {
   const volumes = objects(pod['volumes']);
   checkVolumes(volumes, `${path}.volumes`, report);
-  const names = new Set(volumes.map((volume) => text(volume['name'])));
+  const names = new Set([...volumes.map((volume) => text(volume['name'])), ...claims]);
   const taken = new Set<string>();
   checkContainers(pod, 'initContainers', names, taken, path, report);
   checkContainers(pod, 'containers', names, taken, path, report);
@@ -85,9 +88,7 @@ export function checkPodSpec(pod: ValueObject, path: string, report: Report): vo
   checkSpread(pod, path, report);
   checkAffinity(pod, path, report);
   checkNames(pod, path, report);
-  checkSeccomp(child(pod, 'securityContext', 'seccompProfile'), `${path}.securityContext.seccompProfile`, report);
-  if ((numeral(pod['terminationGracePeriodSeconds']) ?? 0) < 0)
-    report(`${path}.terminationGracePeriodSeconds`, 'must not be negative');
+  checkSharedSecurity(child(pod, 'securityContext'), `${path}.securityContext`, report);
   if ((numeral(pod['activeDeadlineSeconds']) ?? 1) < 1)
     report(`${path}.activeDeadlineSeconds`, 'must be greater than zero');
   if (pod['shareProcessNamespace'] === true && pod['hostPID'] === true) {

@@ -7,11 +7,11 @@ const handlers = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
 
 /** A port that a handler names must be one of the container's: the kubelet asks for it, the API server does not. */
 function checkHandlerPort(container: ValueObject, value: Value | undefined, path: string, report: Report): void {
-  const name = text(value);
-  if (name === '') {
+  if (typeof value !== 'string') {
     checkPort(value, path, report);
     return;
   }
+  const name = value;
   const known = objects(container['ports']).map((port) => text(port['name']));
   if (!known.includes(name)) report(path, `no port of the container is called ${JSON.stringify(name)}`);
 }

@@ -4,6 +4,7 @@ import { qualifiedName } from '../schema/names';
 import { parseQuantity } from '../schema/quantity';
 import { bare, suggestion } from '../schema/text';
 import type { Report, Rule } from './finding';
+import { checkResourceName } from './resources';
 
 // k8s.io/kubernetes/pkg/apis/core/helper: what a quota may count.
 const counted = [
@@ -78,6 +79,7 @@ function checkLimit(limit: ValueObject, path: string, report: Report): void {
   }
   const names = new Set(order.flatMap((part) => Object.keys(child(limit, part))));
   for (const name of names) {
+    if (type === 'Container') checkResourceName(name, path, report);
     const amounts = order
       .map((part) => ({ part, value: child(limit, part)[name] }))
       .filter(({ value }) => value !== undefined);

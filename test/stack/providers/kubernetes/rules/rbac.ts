@@ -109,8 +109,6 @@ export const checkBinding: Rule = (object, report) => {
   const wrong = text(role['name']) === '' ? 'is required' : pathSegment(text(role['name']));
   if (wrong !== undefined && typeof role['name'] !== 'symbol') report('roleRef.name', wrong);
   objects(object['subjects']).forEach((subject, index) => {
-    const inNamespace = !cluster && subject['namespace'] === undefined;
-    // Without a namespace a RoleBinding's service account is nobody: the API server asks for it too.
-    checkSubject(subject, cluster || inNamespace, itemPath('subjects', index), report);
+    checkSubject(subject, cluster, itemPath('subjects', index), report);
   });
 };

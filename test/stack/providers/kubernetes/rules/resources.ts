@@ -6,10 +6,9 @@ import { bare } from '../schema/text';
 import type { Report } from './finding';
 
 const native = new Set(['cpu', 'memory', 'ephemeral-storage', 'storage']);
-const milli = 1_000_000n;
 
 /** A resource's name as containers may ask for it: `cpu`, `hugepages-2Mi`, `nvidia.com/gpu`. */
-function checkResourceName(name: string, path: string, report: Report): void {
+export function checkResourceName(name: string, path: string, report: Report): void {
   const wrong = qualifiedName(name);
   if (wrong !== undefined) report(path, `resource name ${wrong}`);
   else if (!name.includes('/') && !native.has(name) && !name.startsWith('hugepages-')) {
@@ -33,8 +32,6 @@ export function checkResources(resources: ValueObject, path: string, report: Rep
       checkResourceName(name, at, report);
       const nano = amount(value);
       if (nano !== undefined && nano < 0n) report(at, 'must not be negative');
-      if (nano !== undefined && name === 'cpu' && nano % milli !== 0n)
-        report(at, 'cpu is counted in thousandths at the finest');
       if (
         nano !== undefined &&
         nano > 0n &&

@@ -1,4 +1,6 @@
 import { child, list, text } from '../object';
+import { dnsSubdomain, qualifiedName } from '../schema/names';
+import { parseQuantity } from '../schema/quantity';
 import type { Rule } from './finding';
 import { checkClaim } from './workloads';
 
@@ -29,6 +31,12 @@ export const checkPersistentVolume: Rule = (object, report) => {
     report('spec.accessModes', 'at least one access mode is required');
   if (child(spec, 'capacity')['storage'] === undefined && typeof spec['capacity'] !== 'symbol')
     report('spec.capacity.storage', 'is required');
+  if ((parseQuantity(child(spec, 'capacity')['storage'])?.nano ?? 1n) <= 0n)
+    report('spec.capacity.storage', 'must be greater than zero');
+  const driver = text(child(spec, 'csi')['driver']);
+  const wrongDriver =
+    driver.length > 63 ? 'must be no more than 63 characters' : driver === '' ? undefined : dnsSubdomain(driver);
+  if (wrongDriver !== undefined) report('spec.csi.driver', wrongDriver);
   const sources = Object.keys(spec).filter((key) => !notSources.has(key));
   if (sources.length !== 1)
     report('spec', `must have exactly one source of its volume, it has ${sources.join(', ') || 'none'}`);
@@ -44,5 +52,7 @@ export const checkPersistentVolume: Rule = (object, report) => {
 
 /** StorageClass: its provisioner. */
 export const checkStorageClass: Rule = (object, report) => {
-  if (object['provisioner'] === '') report('provisioner', 'is required');
+  const wrong =
+    typeof object['provisioner'] === 'string' ? qualifiedName(object['provisioner'].toLowerCase()) : undefined;
+  if (wrong !== undefined) report('provisioner', wrong);
 };

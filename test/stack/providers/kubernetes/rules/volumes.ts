@@ -51,7 +51,6 @@ export function checkVolumes(volumes: ValueObject[], path: string, report: Repor
     }
     const sources = Object.keys(volume).filter((key) => key !== 'name');
     if (sources.length > 1) report(at, `must have one source only, it has ${sources.join(', ')}`);
-    if (sources.length === 0) report(at, 'must have a source, such as emptyDir: {}');
     const size = parseQuantity(child(volume, 'emptyDir')['sizeLimit']);
     if (size !== undefined && size.nano < 0n) report(`${at}.emptyDir.sizeLimit`, 'must not be negative');
     const medium = text(child(volume, 'emptyDir')['medium']);

@@ -1,5 +1,7 @@
 import { itemPath, type Value } from '../../shared/values';
 import { child, groupKind, gvkOf, numeral, objects, strings, text, type KubeObject } from '../object';
+import { dnsLabel, dnsSubdomain } from '../schema/names';
+import { parseQuantity } from '../schema/quantity';
 import type { Report, Rule } from './finding';
 import { checkLabels, checkMetadata } from './metadata';
 import { checkPodSpec } from './pod';
@@ -12,7 +14,10 @@ export const checkPods: Rule = (object, report) => {
   if (found === undefined) return;
   const { pod, path } = found;
   if (path !== '') checkMetadata(pod, podPath(path, 'metadata'), report);
-  checkPodSpec(child(pod, 'spec'), podPath(path, 'spec'), report);
+  const claims = objects(child(object, 'spec')['volumeClaimTemplates']).map((claim) =>
+    text(child(claim, 'metadata')['name']),
+  );
+  checkPodSpec(child(pod, 'spec'), podPath(path, 'spec'), report, claims);
 };
 
 function nonNegative(object: KubeObject, fields: readonly string[], report: Report): void {
@@ -74,13 +79,18 @@ function checkStrategy(object: KubeObject, report: Report): void {
   }
 }
 
-/** StatefulSet: its claims. */
+/** StatefulSet: its Service's name, and its claims. */
 export const checkClaimTemplates: Rule = (object, report) => {
+  const service = text(child(object, 'spec')['serviceName']);
+  const wrongService = service === '' ? undefined : dnsLabel(service);
+  if (wrongService !== undefined) report('spec.serviceName', wrongService);
   const claims = objects(child(object, 'spec')['volumeClaimTemplates']);
   claims.forEach((claim, index) => {
     const at = itemPath('spec.volumeClaimTemplates', index);
     checkLabels(strings(child(claim, 'metadata')['labels']), `${at}.metadata.labels`, report);
-    if (text(child(claim, 'metadata')['name']) === '') report(`${at}.metadata.name`, 'is required');
+    const name = text(child(claim, 'metadata')['name']);
+    const wrong = name === '' ? 'is required' : dnsLabel(name);
+    if (wrong !== undefined) report(`${at}.metadata.name`, wrong);
     checkClaim(claim, at, report);
   });
 };
@@ -91,8 +101,12 @@ export function checkClaim(claim: KubeObject, path: string, report: Report): voi
   const at = path === '' ? 'spec' : `${path}.spec`;
   if (!Array.isArray(spec['accessModes']) || spec['accessModes'].length === 0)
     report(`${at}.accessModes`, 'at least one access mode is required');
-  if (child(spec, 'resources', 'requests')['storage'] === undefined)
-    report(`${at}.resources.requests.storage`, 'is required');
+  const { storage } = child(spec, 'resources', 'requests');
+  if (storage === undefined) report(`${at}.resources.requests.storage`, 'is required');
+  if ((parseQuantity(storage)?.nano ?? 1n) <= 0n)
+    report(`${at}.resources.requests.storage`, 'must be greater than zero');
+  const wrong = text(spec['storageClassName']) === '' ? undefined : dnsSubdomain(text(spec['storageClassName']));
+  if (wrong !== undefined) report(`${at}.storageClassName`, wrong);
 }
 
 /** Job: pods that end. */

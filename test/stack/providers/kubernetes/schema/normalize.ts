@@ -48,16 +48,22 @@ function encodeSecret(object: ValueObject): ValueObject {
   return { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...Object.fromEntries(encoded) } };
 }
 
+/**
+ * Whether a schema's default is one. The generator of the API server's own schemas writes zero values where there is none; what a
+ * CRD states is meant.
+ */
+function isMeant(preset: unknown, kind: KnownKind): boolean {
+  if (preset === undefined || kind.bundle !== 'kubernetes') return preset !== undefined;
+  return preset !== '' && preset !== 0 && preset !== false && !isObject(preset as Value);
+}
+
 /** The object with the defaults that its schema states; `status` and what is absent as a whole are left alone. */
 export function withSchemaDefaults(object: ValueObject, kind: KnownKind): ValueObject {
   const filled = walk(object, kind.schema, kind, (value, schema) => {
     if (!isObject(value) || schema.properties === undefined) return value;
-    const added = Object.entries(schema.properties).filter(([name, inner]) => {
-      const has = inner.default;
-      // A zero value as a default is the generator's way of saying "none".
-      const empty = has === undefined || has === '' || has === 0 || has === false || isObject(has as Value);
-      return value[name] === undefined && !empty;
-    });
+    const added = Object.entries(schema.properties).filter(
+      ([name, inner]) => name !== 'status' && value[name] === undefined && isMeant(inner.default, kind),
+    );
     return { ...value, ...Object.fromEntries(added.map(([name, inner]) => [name, inner.default as Value])) };
   });
   return filled as ValueObject;

@@ -12,9 +12,13 @@ function distance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
+// Below this, everything is near.
+const shortest = 3;
+
 /** ` (did you mean "x"?)` when one of the known words is near, else nothing. */
 export function suggestion(word: string, known: Iterable<string>): string {
-  const allowed = Math.max(1, Math.floor(word.length / 3));
+  if (word.length < shortest) return '';
+  const allowed = Math.floor(word.length / shortest);
   const near = [...known]
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= allowed)

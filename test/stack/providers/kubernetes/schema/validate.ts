@@ -58,10 +58,7 @@ function checkObject(value: Value, schema: SchemaNode, resolve: Resolve, path: s
   const size = Object.keys(value).length;
   if (minProperties !== undefined && size < minProperties) report(path, `must have at least ${minProperties} fields`);
   if (maxProperties !== undefined && size > maxProperties) report(path, `must have at most ${maxProperties} fields`);
-  for (const name of schema.required ?? []) {
-    if (value[name] === undefined && properties[name]?.default === undefined)
-      report(memberPath(path, name), 'is required');
-  }
+  checkRequired(value, schema, path, report);
   for (const [name, member] of Object.entries(value)) {
     const known = properties[name];
     if (known !== undefined) check(member, known, resolve, memberPath(path, name), report);
@@ -71,6 +68,19 @@ function checkObject(value: Value, schema: SchemaNode, resolve: Resolve, path: s
       report(memberPath(path, name), `is not a field${suggestion(name, Object.keys(properties))}`);
   }
   checkAbsent(value, properties, resolve, path, report);
+}
+
+/** The generator of the API server's own schemas gives what is required a zero value as default: that is none. */
+function isZero(value: unknown): boolean {
+  return value === undefined || value === '' || value === 0 || value === false;
+}
+
+function checkRequired(value: ValueObject, schema: SchemaNode, path: string, report: Report): void {
+  for (const name of schema.required ?? []) {
+    const { default: preset } = schema.properties?.[name] ?? {};
+    const empty = value[name] === '' && preset === '';
+    if ((value[name] === undefined && isZero(preset)) || empty) report(memberPath(path, name), 'is required');
+  }
 }
 
 /** An absent object whose default is `{}` is one to the API server: what it requires is then missing. */

@@ -22,7 +22,7 @@ export function checkoutRoot(): string {
 }
 
 /** The folder for derived files: STAND_IN_CACHE, by default under the home's cache folder. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const given = process.env['STAND_IN_CACHE'];
   if (given !== undefined && given !== '') return given;
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'agent-factory', 'stand-ins');

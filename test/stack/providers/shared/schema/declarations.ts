@@ -105,15 +105,9 @@ function shapeOf(
   const { SyntaxKind } = compiler;
   const known = (shape: Shape): Found => ({ shape: { shape }, optional: false });
   const inner = (part: TypeScript.TypeNode) => shapeOf(compiler, source, part, enums).shape.shape;
-  switch (node.kind) {
-    case SyntaxKind.StringKeyword:
-      return known({ kind: 'string' });
-    case SyntaxKind.NumberKeyword:
-      return known({ kind: 'number' });
-    case SyntaxKind.BooleanKeyword:
-      return known({ kind: 'boolean' });
-    default:
-  }
+  if (node.kind === SyntaxKind.StringKeyword) return known({ kind: 'string' });
+  if (node.kind === SyntaxKind.NumberKeyword) return known({ kind: 'number' });
+  if (node.kind === SyntaxKind.BooleanKeyword) return known({ kind: 'boolean' });
   if (compiler.isUnionTypeNode(node)) {
     const parts = node.types.filter((part) => part.kind !== SyntaxKind.UndefinedKeyword);
     const only = parts.length === 1 ? parts[0] : undefined;

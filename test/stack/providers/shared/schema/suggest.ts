@@ -1,9 +1,16 @@
+// Fewer letters than this stand inside too many words to mean one of them.
+const MEANINGFUL = 4;
+
 /** The known word nearest to a misspelt one, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
+  const low = word.toLowerCase();
   const ranked = known
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter((entry) => entry.distance <= limit || entry.candidate.toLowerCase().startsWith(word.toLowerCase()))
+    .map((candidate) => ({ candidate, distance: distance(low, candidate.toLowerCase()) }))
+    .filter(
+      ({ candidate, distance: far }) =>
+        far <= limit || (low.length >= MEANINGFUL && candidate.toLowerCase().includes(low)),
+    )
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }
