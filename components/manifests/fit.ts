@@ -1,8 +1,6 @@
 import type { AgentPlan } from '../types';
 import { splitSize } from './agent/size';
-import type { MetricSource } from './scaling/metric';
 import { mebibytes, millicores } from './quantities';
-import type { Capabilities } from './platform';
 
 /** What is wrong, where (below the type), and what to write instead. */
 interface PlanFault {
@@ -51,20 +49,4 @@ export function podFaults(plan: AgentPlan, node: NodeRoom | undefined): PlanFaul
       message: `${memory.request} GiB fit on no node of pool ${plan.pool}, which leaves ${node.memoryGiB}: write less, or a larger machine type`,
     });
   return faults;
-}
-
-/** What a plan asks of its autoscaler that the cluster cannot do. */
-export function scalingFaults(
-  { replicas }: AgentPlan,
-  can: Pick<Capabilities, 'scaleToZero'>,
-  backend: MetricSource['backend'],
-): PlanFault[] {
-  if (replicas.min > replicas.max)
-    return [{ path: 'min', message: `${replicas.min} is above max: write at most ${replicas.max}` }];
-  // The dispatcher's and GKE's metric are read by the HPA itself, which stops at one before Kubernetes 1.37.
-  if (replicas.min === 0 && backend !== 'keda' && !can.scaleToZero)
-    return [
-      { path: 'min', message: '0 needs Kubernetes 1.37, or queueMetric.backend keda: write 1, or change one of them' },
-    ];
-  return [];
 }

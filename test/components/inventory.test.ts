@@ -5,12 +5,21 @@ import type { Recording } from '../support/pulumi/recorder';
 import { buildCloud } from './cloud';
 import { recordCloud } from './recordCloud';
 
+/** Each environment is built once: no test changes what was recorded. */
+const recordings = new Map<string, ReturnType<typeof recordCloud>>();
+function recorded(environment: 'dev' | 'prod') {
+  const known = recordings.get(environment);
+  const made = known ?? recordCloud(() => buildCloud(environment), { stack: environment });
+  recordings.set(environment, made);
+  return made;
+}
+
 const golden = (environment: string) => path.join(__dirname, 'inventory', `${environment}.json`);
 
 describe.each(['dev', 'prod'] as const)('the cloud of %s', (environment) => {
   let recording: Recording;
   beforeAll(async () => {
-    ({ recording } = await recordCloud(() => buildCloud(environment), { stack: environment }));
+    ({ recording } = await recorded(environment));
   });
 
   it('has the resources of the inventory (INVENTORY=save writes it)', () => {
@@ -69,7 +78,7 @@ describe('what is made only after something else', () => {
     return found[0];
   };
   beforeAll(async () => {
-    ({ recording } = await recordCloud(() => buildCloud('prod'), { stack: 'prod' }));
+    ({ recording } = await recorded('prod'));
   });
 
   it.each([

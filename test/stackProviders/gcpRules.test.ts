@@ -1,3 +1,6 @@
+import { CATALOGUE } from '../stack/providers/gcp/catalogue';
+import { createScope } from '../stack/providers/gcp/scope';
+import type { Store } from '../stack/providers/shared/store';
 import { createCloud, removeClouds } from './support/gcpCloud';
 import { conforming } from './support/gcpConforming';
 import { BROKEN } from './support/gcpBroken';
@@ -9,6 +12,24 @@ test.each(BROKEN)('%s refuses %j at %s', async (token, change, property, words) 
   const failures = await createCloud().check(token, changed(conforming(token), change));
   const found = failures.filter((failure) => failure.property === property).map((failure) => failure.reason);
   expect({ failures, found }).toEqual({ failures, found: [expect.stringMatching(words)] });
+});
+
+test('each rule that is written down refuses something above', () => {
+  const scope = createScope(
+    '',
+    { list: () => [] } as unknown as Store,
+    { project: 'my-project', region: 'europe-west4' },
+    {},
+  ); // rules ask it for places only
+  const found: unknown[] = [];
+  for (const [token, rules] of Object.entries(CATALOGUE)) {
+    const broken = BROKEN.filter(([type]) => type === token).map(([, change]) => changed(conforming(token), change));
+    const idle = (rules.checks ?? []).flatMap((rule, index) =>
+      broken.some((inputs) => rule(inputs, scope).length > 0) ? [] : [index],
+    );
+    if (idle.length > 0) found.push({ token, idle: idle.map((index) => String(rules.checks?.[index]).slice(0, 160)) });
+  }
+  expect(found).toEqual([]);
 });
 
 test('all faults of one resource are told at once', async () => {

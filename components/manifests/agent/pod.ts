@@ -4,6 +4,7 @@ import { agentLabels, agentSelector, poolLabel } from '../labels';
 import type { Platform } from '../platform';
 import { podSecurity } from '../security';
 import { agentContainer, toolsContainer } from './containers';
+import { sandboxAnnotations } from './sandbox';
 import { privateGiB, terminationSeconds, tokenSeconds } from './settings';
 
 /** What an agent's pod is made with. */
@@ -52,11 +53,13 @@ export function agentPod<Text>(options: AgentPodOptions<Text>) {
     models: models !== undefined,
     localStorage: platform.can.localStorage ? onNode : undefined,
   };
+  const volumes = podVolumes(options);
+  const annotations = {
+    ...sandboxAnnotations(platform, volumes),
+    ...(models?.bucket === true ? { 'gke-gcsfuse/volumes': 'true' } : {}),
+  };
   return {
-    metadata: {
-      labels: agentLabels(plan.name),
-      ...(models?.bucket === true ? { annotations: { 'gke-gcsfuse/volumes': 'true' } } : {}),
-    },
+    metadata: { labels: agentLabels(plan.name), ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
     spec: {
       runtimeClassName: platform.runtimeClass,
       serviceAccountName: options.serviceAccount,
@@ -82,24 +85,28 @@ export function agentPod<Text>(options: AgentPodOptions<Text>) {
       ],
       initContainers: [toolsContainer(containers)],
       containers: [agentContainer(containers)],
-      volumes: [
-        { name: 'run', emptyDir: { sizeLimit: '1Mi' } },
-        ...(plan.state === 'stateful'
-          ? []
-          : [
-              { name: 'workspace', emptyDir: { sizeLimit: `${workspaceGiB}Gi` } },
-              { name: 'private', emptyDir: { sizeLimit: `${privateGiB}Gi` } },
-            ]),
-        { name: 'agent-tmp', emptyDir: { sizeLimit: '64Mi' } },
-        { name: 'tools-tmp', emptyDir: { sizeLimit: '1Gi' } },
-        { name: 'config', configMap: { name: options.configMap, defaultMode: 0o440 } },
-        { name: 'token', projected: { defaultMode: 0o440, sources: [tokenSource] } },
-        ...(models === undefined
-          ? []
-          : [{ name: 'models', persistentVolumeClaim: { claimName: models.claim, readOnly: true } }]),
-      ],
+      volumes,
     },
   };
+}
+
+function podVolumes<Text>({ plan, configMap, models, workspaceGiB }: AgentPodOptions<Text>) {
+  return [
+    { name: 'run', emptyDir: { sizeLimit: '1Mi' } },
+    ...(plan.state === 'stateful'
+      ? []
+      : [
+          { name: 'workspace', emptyDir: { sizeLimit: `${workspaceGiB}Gi` } },
+          { name: 'private', emptyDir: { sizeLimit: `${privateGiB}Gi` } },
+        ]),
+    { name: 'agent-tmp', emptyDir: { sizeLimit: '64Mi' } },
+    { name: 'tools-tmp', emptyDir: { sizeLimit: '1Gi' } },
+    { name: 'config', configMap: { name: configMap, defaultMode: 0o440 } },
+    { name: 'token', projected: { defaultMode: 0o440, sources: [tokenSource] } },
+    ...(models === undefined
+      ? []
+      : [{ name: 'models', persistentVolumeClaim: { claimName: models.claim, readOnly: true } }]),
+  ];
 }
 
 const tokenSource = {

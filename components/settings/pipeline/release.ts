@@ -1,142 +1,147 @@
-import { itemPath, memberPath, type ValueObject } from '../../shared/values';
-import type { ClusterView } from '../file/cluster';
-import { child, list, namespaceOf, nameOf, numeral, objects, strings, text, type KubeObject } from '../object';
-import type { Report } from '../rules/finding';
-import { podSecurityFindings, type Level } from '../rules/podSecurity';
-import { podOf, podPath } from '../rules/podTemplate';
-import { parseQuantity } from '../schema/quantity';
-import { bare } from '../schema/text';
+import type { Build, Step } from './build';
+import { pinnedNode, shell, type Tools } from './tools';
 
-const workloads = [
-  { group: 'apps', kind: 'Deployment' },
-  { group: 'apps', kind: 'StatefulSet' },
-  { group: 'batch', kind: 'Job' },
-  { group: '', kind: 'Pod' },
-] as const;
-
-/** The level that a namespace enforces. */
-function enforcedLevel(view: ClusterView, namespace: string): Level {
-  const owner = view.get({ group: '', kind: 'Namespace' }, '', namespace);
-  const level = strings(child(owner, 'metadata')['labels'])['pod-security.kubernetes.io/enforce'];
-  return level === 'restricted' || level === 'baseline' ? level : 'privileged';
+export interface ReleaseSettings {
+  tools: Tools;
+  /** LOCATION-docker.pkg.dev/PROJECT/REPOSITORY. */
+  registry: string;
+  /** Image that ours are built on. */
+  baseImage: string;
+  /** Architectures, such as linux/amd64. */
+  platforms: readonly string[];
+  /** Severities of known vulnerabilities that stop a release. */
+  blockedSeverities: readonly string[];
+  /** Bucket of releases. */
+  bucket: string;
+  /** Topic that tells of a release. */
+  topic: string;
+  /** Signs every image when given. */
+  signing?: { attestor: string; keyVersion: string };
+  workerPool?: string;
 }
 
-/** Pod security admission for the pods that an object is, or makes. */
-export function checkPodSecurity(view: ClusterView, object: KubeObject, report: Report): void {
-  const found = podOf(object);
-  if (found === undefined) return;
-  const level = enforcedLevel(view, namespaceOf(object));
-  for (const { path, message } of podSecurityFindings(level, child(found.pod, 'spec'), podPath(found.path, 'spec'))) {
-    report(path, `violates PodSecurity "${level}": ${message}`);
-  }
+/**
+ * From a commit to images that may run: checked, tested, built, scanned, pushed for every architecture, signed, and handed over as
+ * `gs://BUCKET/releases/COMMIT/` with the source that they were built from. Nothing is pushed that failed a scan; nothing is signed
+ * that was not pushed.
+ */
+export function releaseBuild(settings: ReleaseSettings): Build {
+  const { signing, workerPool } = settings;
+  return {
+    steps: [
+      install(settings),
+      check(settings),
+      test(settings),
+      describe(settings),
+      build(settings),
+      scan(settings),
+      push(settings),
+      digests(settings),
+      ...(signing ? [sign(settings, signing)] : []),
+      handOver(settings),
+    ],
+    timeoutSeconds: 5_400,
+    options: {
+      logging: 'CLOUD_LOGGING_ONLY',
+      requestedVerifyOption: 'VERIFIED',
+      ...(workerPool === undefined ? { machineType: 'E2_HIGHCPU_8', diskSizeGb: 200 } : { workerPool }),
+    },
+  };
 }
 
-/** What LimitRanges of the namespace give to containers that ask for nothing. */
-function defaults(view: ClusterView, namespace: string): Record<'requests' | 'limits', ValueObject> {
-  const limits = view
-    .list({ group: '', kind: 'LimitRange' }, namespace)
-    .flatMap((range) => objects(child(range, 'spec')['limits']))
-    .filter((limit) => limit['type'] === 'Container');
-  const merge = (part: string): ValueObject =>
-    Object.assign({}, ...limits.map((limit) => child(limit, part))) as ValueObject;
-  return { limits: merge('default'), requests: { ...merge('default'), ...merge('defaultRequest') } };
-}
+const install = ({ tools }: ReleaseSettings): Step => ({
+  id: 'install',
+  name: tools.node,
+  script: `${shell}npm ci --no-audit --no-fund`,
+});
 
-/** How much one pod asks for, by quota name (`requests.cpu`); what a container leaves out is in `absent`. */
-function usage(
-  pod: ValueObject,
-  given: Record<'requests' | 'limits', ValueObject>,
-): { total: Map<string, bigint>; absent: Set<string> } {
-  const total = new Map<string, bigint>();
-  const absent = new Set<string>();
-  for (const container of objects(pod['containers'])) {
-    const resources = child(container, 'resources');
-    for (const part of ['requests', 'limits'] as const) {
-      for (const name of ['cpu', 'memory', 'ephemeral-storage']) {
-        const fallback =
-          part === 'requests' ? (child(resources, 'limits')[name] ?? given.requests[name]) : given.limits[name];
-        const nano = parseQuantity(child(resources, part)[name] ?? fallback)?.nano;
-        const key = `${part}.${name}`;
-        if (nano === undefined) absent.add(key);
-        else total.set(key, (total.get(key) ?? 0n) + nano);
-      }
-    }
-  }
-  return { total, absent };
-}
+const check = ({ tools }: ReleaseSettings): Step => ({
+  id: 'check',
+  name: tools.node,
+  waitFor: ['install'],
+  script: `${shell}npm run check`,
+});
 
-function podsOf(object: KubeObject): bigint {
-  return BigInt(numeral(child(object, 'spec')['replicas']) ?? numeral(child(object, 'spec')['parallelism']) ?? 1);
-}
+const test = ({ tools }: ReleaseSettings): Step => ({
+  id: 'test',
+  name: tools.node,
+  waitFor: ['install'],
+  script: `${shell}apt-get update -qq
+apt-get install -y -qq --no-install-recommends redis-server bubblewrap
+npm test`,
+});
 
-const aliases: Record<string, string> = { cpu: 'requests.cpu', memory: 'requests.memory' };
+/** The commit's own catalogue says what there is to build, not the stack that made the trigger. */
+const describe = ({ tools, registry, baseImage, platforms }: ReleaseSettings): Step => ({
+  id: 'describe',
+  name: tools.node,
+  waitFor: ['install'],
+  env: [`REGISTRY=${registry}`, 'TAG=$COMMIT_SHA', `BASE_IMAGE=${baseImage}`, `PLATFORMS=${platforms.join(',')}`],
+  script: `${shell}${pinnedNode}tsx components/scripts/bake.ts release`,
+});
 
-/** Quotas of the namespace: pods must state what a quota counts, and all of them together must fit. */
-export function checkQuotas(view: ClusterView, object: KubeObject, report: Report): void {
-  const found = podOf(object);
-  const namespace = namespaceOf(object);
-  const quotas = view
-    .list({ group: '', kind: 'ResourceQuota' }, namespace)
-    .filter(
-      (quota) =>
-        list(child(quota, 'spec')['scopes']).length === 0 && child(quota, 'spec')['scopeSelector'] === undefined,
-    );
-  if (found === undefined || quotas.length === 0) return;
-  const given = defaults(view, namespace);
-  const others = workloads
-    .flatMap((kind) => view.list(kind, namespace))
-    .filter((other) => !(nameOf(other) === nameOf(object) && other['kind'] === object['kind']));
-  const sum = (name: string): bigint =>
-    [...others, object].reduce((all, one) => {
-      const count = podsOf(one);
-      if (name === 'pods' || name === 'count/pods') return all + count * 1_000_000_000n;
-      return all + count * (usage(child(podOf(one)?.pod, 'spec'), given).total.get(aliases[name] ?? name) ?? 0n);
-    }, 0n);
-  const path = podPath(found.path, 'spec.containers');
-  const { absent } = usage(child(found.pod, 'spec'), given);
-  for (const quota of quotas) {
-    for (const [name, hard] of Object.entries(child(quota, 'spec', 'hard'))) {
-      const limit = parseQuantity(hard)?.nano;
-      if (absent.has(aliases[name] ?? name))
-        report(path, `failed quota: ${nameOf(quota)}: must specify ${name} for every container`);
-      else if (limit !== undefined && sum(name) > limit) {
-        report(
-          path,
-          `exceeded quota: ${nameOf(quota)}, ${name} of all pods in ${namespace} would exceed ${bare(hard)}`,
-        );
-      }
-    }
-  }
-}
+/** For this machine's architecture alone, into its Docker: what the scan looks at, and what the push finds in the cache. */
+const build = ({ tools }: ReleaseSettings): Step => ({
+  id: 'build',
+  name: tools.docker,
+  waitFor: ['check', 'test', 'describe'],
+  env: [`EMULATORS=${tools.emulators}`],
+  script: `${shell}docker run --rm --privileged "$EMULATORS" --install all
+docker buildx create --name release --driver docker-container --use
+docker buildx bake --file release/bake.json --set '*.platform=linux/amd64' --load`,
+});
 
-/** LimitRanges of the namespace: each container between min and max. */
-export function checkLimitRanges(view: ClusterView, object: KubeObject, report: Report): void {
-  const found = podOf(object);
-  if (found === undefined) return;
-  const ranges = view
-    .list({ group: '', kind: 'LimitRange' }, namespaceOf(object))
-    .flatMap((range) => objects(child(range, 'spec')['limits']));
-  const path = podPath(found.path, 'spec.containers');
-  objects(child(found.pod, 'spec')['containers']).forEach((container, index) => {
-    for (const range of ranges.filter((one) => one['type'] === 'Container')) {
-      for (const [bound, part] of [
-        ['min', 'requests'],
-        ['max', 'limits'],
-      ] as const) {
-        for (const [name, value] of Object.entries(child(range, bound))) {
-          const [edge, has] = [
-            parseQuantity(value)?.nano,
-            parseQuantity(child(container, 'resources', part)[name])?.nano,
-          ];
-          if (edge === undefined || has === undefined) continue;
-          const at = memberPath(`${itemPath(path, index)}.resources.${part}`, name);
-          if (bound === 'min' ? has < edge : has > edge)
-            report(
-              at,
-              `${text(container['name'])}: must be ${bound === 'min' ? 'at least' : 'at most'} ${bare(value)} (LimitRange)`,
-            );
-        }
-      }
-    }
-  });
-}
+const scan = ({ tools, blockedSeverities }: ReleaseSettings): Step => ({
+  id: 'scan',
+  name: tools.gcloud,
+  waitFor: ['build'],
+  env: [`SEVERITIES=${blockedSeverities.join('|')}`],
+  script: `${shell}failed=0
+while read -r image; do
+  scan=$(gcloud artifacts docker images scan "$image" --format='value(response.scan)')
+  found=$(gcloud artifacts docker images list-vulnerabilities "$scan" --format='value(vulnerability.effectiveSeverity)' | grep -Ecx "$SEVERITIES" || true)
+  echo "$image: $found of $SEVERITIES"
+  [ "$found" = 0 ] || failed=1
+done <release/images.txt
+exit "$failed"`,
+});
+
+const push = ({ tools }: ReleaseSettings): Step => ({
+  id: 'push',
+  name: tools.docker,
+  waitFor: ['scan'],
+  script: `${shell}docker buildx bake --builder release --file release/bake.json --push \\
+  --provenance=mode=max --sbom=true --metadata-file release/metadata.json`,
+});
+
+const digests = ({ tools, registry }: ReleaseSettings): Step => ({
+  id: 'digests',
+  name: tools.node,
+  waitFor: ['push'],
+  env: [`REGISTRY=${registry}`],
+  script: `${shell}${pinnedNode}tsx components/scripts/digests.ts release`,
+});
+
+const sign = (
+  { tools }: ReleaseSettings,
+  { attestor, keyVersion }: { attestor: string; keyVersion: string },
+): Step => ({
+  id: 'sign',
+  name: tools.gcloud,
+  waitFor: ['digests'],
+  env: [`ATTESTOR=${attestor}`, `KEY_VERSION=${keyVersion}`],
+  script: `${shell}while read -r image; do
+  gcloud beta container binauthz attestations sign-and-create \\
+    --artifact-url="$image" --attestor="$ATTESTOR" --keyversion="$KEY_VERSION"
+done <release/digests.txt`,
+});
+
+const handOver = ({ tools, bucket, topic, signing }: ReleaseSettings): Step => ({
+  id: 'hand-over',
+  name: tools.gcloud,
+  waitFor: [signing ? 'sign' : 'digests'],
+  env: [`BUCKET=${bucket}`, `TOPIC=${topic}`, 'COMMIT=$COMMIT_SHA'],
+  script: `${shell}tar --create --gzip --file /tmp/source.tgz --exclude=./node_modules --exclude=./release --exclude=./.git .
+gcloud storage cp /tmp/source.tgz release/images.conf "gs://$BUCKET/releases/$COMMIT/"
+gcloud pubsub topics publish "$TOPIC" --message="{\\"release\\":\\"$COMMIT\\"}"`,
+});

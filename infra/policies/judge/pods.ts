@@ -1,7 +1,7 @@
 import { join } from './expect';
 import type { Resource } from './rule';
 import { kindOf } from './types';
-import { at, fields, items, later, text, type Value } from './value';
+import { at, items, later, text, type Value } from './value';
 
 /** Where the kinds that make pods keep the pod. */
 const templates: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ export function podsOf({ type, props }: Resource): Pod[] {
   if (path === undefined || spec === undefined || spec === later) return [];
   const labels = at(props, join(path, 'metadata.labels'));
   const namespace = namespaceOf(props);
-  const agent = namespace === agents.namespace || fields(labels)[agents.typeLabel] !== undefined;
+  const agent = namespace === agents.namespace || text(at(labels, [agents.typeLabel])) !== '';
   return [{ path: join(path, 'spec'), spec, labels, namespace, agent }];
 }
 

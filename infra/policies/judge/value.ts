@@ -26,10 +26,11 @@ function field(owner: object, key: string | number): Value {
   }
 }
 
-/** Value at a path such as `spec.template`; `later` when a step on the way is. */
-export function at(value: Value, path: string): Value {
+/** Value at a path such as `spec.template`, or at these keys; `later` when a step on the way is. */
+export function at(value: Value, path: string | readonly string[]): Value {
   if (path === '') return value;
-  return path.split('.').reduce<Value>((inner, key) => (inner === later ? later : fields(inner)[key]), value);
+  const keys = typeof path === 'string' ? path.split('.') : path;
+  return keys.reduce<Value>((inner, key) => (inner === later ? later : fields(inner)[key]), value);
 }
 
 /** The fields of an object; none for anything else. */

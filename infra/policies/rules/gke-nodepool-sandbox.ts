@@ -1,7 +1,7 @@
 import { expect, oneOf } from '../judge/expect';
 import { forTypes, type ResourceRule } from '../judge/rule';
 import { gcp } from '../judge/types';
-import { at, fields, text } from '../judge/value';
+import { at, text } from '../judge/value';
 
 const poolLabel = 'agent-factory.dev/pool';
 
@@ -12,7 +12,7 @@ export const rule: ResourceRule = {
   source: 'CIS GKE 5.10.3',
   appliesTo: forTypes(gcp.nodePool),
   judge: ({ props }) => {
-    const tier = text(fields(at(props, 'nodeConfig.labels'))[poolLabel]);
+    const tier = text(at(props, ['nodeConfig', 'labels', poolLabel]));
     if (tier === '' || tier === 'system') return [];
     return expect(props, 'nodeConfig.sandboxConfig.type', oneOf('GVISOR'), `set GVISOR: ${poolLabel} says ${tier}`);
   },

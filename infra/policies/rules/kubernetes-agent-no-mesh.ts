@@ -1,7 +1,7 @@
 import type { Finding, ResourceRule } from '../judge/rule';
 import { agents, podsOf, podTypes } from '../judge/pods';
 import { forKinds } from '../judge/types';
-import { at, fields, text, type Value } from '../judge/value';
+import { at, text, type Value } from '../judge/value';
 
 /** Labels and annotations by which Istio takes pods in, unless they have one of these values. */
 const mesh: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +29,7 @@ export const rule: ResourceRule = {
 
 function taken(labels: Value, path: string): Finding[] {
   return Object.entries(mesh).flatMap(([key, out]) => {
-    const value = fields(labels)[key];
+    const value = at(labels, [key]);
     return value === undefined || typeof value === 'symbol' || out.includes(text(value))
       ? []
       : [

@@ -1,7 +1,7 @@
 import { expect, isSet, oneOf } from '../judge/expect';
 import type { ResourceRule } from '../judge/rule';
 import { forKinds } from '../judge/types';
-import { at, fields, items, text } from '../judge/value';
+import { at, items, text } from '../judge/value';
 
 const map = 'networking.gke.io/certmap';
 const certificates = 'networking.gke.io/pre-shared-certs';
@@ -14,12 +14,10 @@ export const rule: ResourceRule = {
   appliesTo: forKinds('Gateway'),
   judge: ({ props }) => {
     const google = text(at(props, 'spec.gatewayClassName')).startsWith('gke-');
-    const byMap = isSet(fields(at(props, 'metadata.annotations'))[map]);
+    const byMap = isSet(at(props, ['metadata', 'annotations', map]));
     return items(at(props, 'spec.listeners')).flatMap((listener, index) => {
       const path = `spec.listeners[${index}]`;
-      const certificate = google
-        ? fields(at(listener, 'tls.options'))[certificates]
-        : at(listener, 'tls.certificateRefs');
+      const certificate = google ? at(listener, ['tls', 'options', certificates]) : at(listener, 'tls.certificateRefs');
       return [
         ...expect(listener, 'protocol', oneOf('HTTPS', 'TLS'), 'set HTTPS', path),
         ...(byMap || isSet(certificate)

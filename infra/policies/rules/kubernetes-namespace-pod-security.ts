@@ -1,6 +1,6 @@
 import type { ResourceRule } from '../judge/rule';
 import { forKinds } from '../judge/types';
-import { at, fields, later, text } from '../judge/value';
+import { at, later, text } from '../judge/value';
 
 const label = 'pod-security.kubernetes.io/enforce';
 
@@ -12,7 +12,7 @@ export const rule: ResourceRule = {
   source: 'PSS restricted',
   appliesTo: forKinds('Namespace'),
   judge: ({ props }) => {
-    const enforced = fields(at(props, 'metadata.labels'))[label];
+    const enforced = at(props, ['metadata', 'labels', label]);
     const ours = text(at(props, 'metadata.name')).startsWith('factory-');
     if (enforced === later || enforced === 'restricted' || (enforced === 'baseline' && !ours)) return [];
     return [{ path: `metadata.labels["${label}"]`, fault: `is ${text(enforced) || 'not set'}: set restricted` }];

@@ -1,7 +1,7 @@
 import { expect } from '../judge/expect';
 import type { ResourceRule } from '../judge/rule';
 import { forKinds } from '../judge/types';
-import { at, fields, items, later } from '../judge/value';
+import { at, items, later } from '../judge/value';
 
 const internal = 'networking.gke.io/load-balancer-type';
 
@@ -12,7 +12,7 @@ export const rule: ResourceRule = {
   source: 'Agent Factory',
   appliesTo: forKinds('Service'),
   judge: ({ props }) => {
-    const annotation = fields(at(props, 'metadata.annotations'))[internal];
+    const annotation = at(props, ['metadata', 'annotations', internal]);
     const inside = annotation === 'Internal' || annotation === later;
     return [
       ...expect(

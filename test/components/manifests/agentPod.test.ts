@@ -160,6 +160,19 @@ describe('an agent’s pod', () => {
     for (const folder of folders) expect(folder?.sizeLimit).toMatch(/^\d+[GM]i$/);
   });
 
+  it('tells gVisor, where no admission controller does, which folders are shared and how large they may grow', () => {
+    const hints = (one: ReturnType<typeof plan>) =>
+      agentPod({ ...options, plan: one, platform: existing }).metadata.annotations ?? {};
+    const key = (name: string, field: string): string => `dev.gvisor.spec.mount.${name}.${field}`;
+    for (const name of ['run', 'workspace'])
+      expect(hints(plan('frontend'))).toHaveProperty([key(name, 'share')], 'pod');
+    for (const name of ['private', 'agent-tmp', 'tools-tmp'])
+      expect(hints(plan('frontend'))).toHaveProperty([key(name, 'share')], 'container');
+    expect(hints(plan('frontend'))).toHaveProperty([key('workspace', 'options')], `rw,size=${10 * 1_073_741_824}`);
+    expect(Object.keys(hints(plan('python'))).filter((name) => name.includes('workspace'))).toEqual([]);
+    expect(agentPod(options).metadata).not.toHaveProperty('annotations');
+  });
+
   it('goes to its pool where nodes say theirs, and asks for local storage only where it is counted', () => {
     expect(agentPod(options).spec).toMatchObject({ nodeSelector: { 'agent-factory.dev/pool': 'small' } });
     expect(containersOf().tools.resources.limits).toMatchObject({ 'ephemeral-storage': '16Gi' });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { splitSize } from '../../../components/manifests/agent/size';
-import { podFaults, scalingFaults } from '../../../components/manifests/fit';
+import { podFaults } from '../../../components/manifests/fit';
 import { agentsQuota, podShare, quotaShare } from '../../../components/manifests/namespace/quota';
 import { bytesQuantity, cpuQuantity, mebibytes, millicores } from '../../../components/manifests/quantities';
 import { burstResources, fixedResources } from '../../../components/manifests/resources';
@@ -36,16 +36,18 @@ describe('the two containers of an agent', () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const { agent, tools } = splitSize(size);
-        for (const bound of ['request', 'limit'] as const) {
-          expect(millicores(agent.cpu[bound]) + millicores(tools.cpu[bound])).toBe(millicores(size.cpu[bound]));
-          expect(mebibytes(agent.memory[bound]) + mebibytes(tools.memory[bound])).toBe(mebibytes(size.memory[bound]));
-        }
-        for (const { cpu, memory } of [agent, tools]) {
-          expect(cpu.request).toBeLessThanOrEqual(cpu.limit);
-          expect(memory.request).toBeLessThanOrEqual(memory.limit);
-          expect(cpu.request).toBeGreaterThan(0);
-          expect(memory.request).toBeGreaterThan(0);
-        }
+        const sums = (['request', 'limit'] as const).map((bound) => ({
+          cpu: millicores(agent.cpu[bound]) + millicores(tools.cpu[bound]),
+          memory: mebibytes(agent.memory[bound]) + mebibytes(tools.memory[bound]),
+        }));
+        const whole = (['request', 'limit'] as const).map((bound) => ({
+          cpu: millicores(size.cpu[bound]),
+          memory: mebibytes(size.memory[bound]),
+        }));
+        const parts = [agent.cpu, agent.memory, tools.cpu, tools.memory];
+        const sound = parts.every(({ request, limit }) => request > 0 && request <= limit);
+        // Not by expect: its messages would cost minutes while a counterexample is made smaller.
+        return sound && JSON.stringify(sums) === JSON.stringify(whole);
       }),
     );
   });
@@ -132,16 +134,6 @@ describe('what cannot be', () => {
   ])('is told with its path: %s', (path, size, message) => {
     const faults = podFaults(plan('python', { resources: { ...size, gpu: 'none' } }), room);
     expect(faults).toContainEqual({ path, message: expect.stringMatching(message) as string });
-  });
-
-  it('is none at rest without a back end that can wake a type', () => {
-    const none = plan('tester', { replicas: { min: 0, max: 4 } });
-    expect(scalingFaults(none, { scaleToZero: false }, 'dispatcher')).toHaveLength(1);
-    expect(scalingFaults(none, { scaleToZero: false }, 'keda')).toEqual([]);
-    expect(scalingFaults(none, { scaleToZero: true }, 'gke')).toEqual([]);
-    expect(scalingFaults(plan('tester', { replicas: { min: 4, max: 3 } }), { scaleToZero: true }, 'keda')).toEqual([
-      { path: 'min', message: '4 is above max: write at most 3' },
-    ]);
   });
 });
 

@@ -95,6 +95,17 @@ export function matches(pattern: string, expression: RegExp, how: string): Check
     );
 }
 
+/** Every known string that the pattern names is a number of seconds like `3600s` within the bounds, both included. */
+export function seconds(pattern: string, min: number, max: number, how: string): Check {
+  return (inputs) =>
+    matching(inputs, pattern).flatMap(({ path, value }) => {
+      if (typeof value !== 'string') return [];
+      const found = /^(\d+)(?:\.\d+)?s$/.exec(value)?.[1];
+      if (found === undefined) return fail(path, `"${value}" is not valid: seconds such as ${min}s`);
+      return Number(found) < min || Number(found) > max ? fail(path, how) : [];
+    });
+}
+
 /** Every known number that the pattern names lies within the bounds, both included. */
 export function within(pattern: string, min: number, max: number): Check {
   return (inputs) =>

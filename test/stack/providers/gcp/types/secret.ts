@@ -1,5 +1,5 @@
 import { at } from '../../shared/values';
-import { lacks, isEmpty, conflicts, exactlyOne, fail, has, labels, list, matches, text } from '../checks';
+import { lacks, isEmpty, conflicts, exactlyOne, fail, has, labels, list, matches, text, seconds } from '../checks';
 import { isRegion } from '../places';
 import { idOf, lastOf, needing } from '../references';
 import type { Rules } from '../rules';
@@ -24,7 +24,7 @@ export const secret: Rules = {
     conflicts('expireTime', 'ttl'),
     matches('ttl', /^\d+(?:\.\d+)?s$/, 'seconds such as 3600s'),
     matches('versionDestroyTtl', /^\d+(?:\.\d+)?s$/, 'seconds such as 86400s'),
-    matches('rotation.rotationPeriod', /^\d+(?:\.\d+)?s$/, 'seconds such as 2592000s'),
+    seconds('rotation.rotationPeriod', 3600, 3_153_600_000, 'from 3600s (an hour) to 3153600000s (100 years)'),
     // "rotation: topics must be set to configure rotation", and the next time with a period.
     (inputs) =>
       has(inputs, 'rotation') && isEmpty(inputs, 'topics') ? fail('topics', 'is required with rotation') : [],
@@ -32,12 +32,6 @@ export const secret: Rules = {
       has(inputs, 'rotation.rotationPeriod') && lacks(inputs, 'rotation.nextRotationTime')
         ? fail('rotation.nextRotationTime', 'is required with rotationPeriod')
         : [],
-    (inputs) => {
-      const seconds = Number(/^(\d+)/.exec(text(inputs, 'rotation.rotationPeriod') ?? '3600')?.[1]);
-      return seconds < 3600 || seconds > 3153600000
-        ? fail('rotation.rotationPeriod', 'from 3600s (an hour) to 3153600000s (100 years)')
-        : [];
-    },
     (inputs) =>
       list(inputs, 'replication.userManaged.replicas').flatMap((_, index) => {
         const place = text(inputs, `replication.userManaged.replicas[${index}].location`);

@@ -1,4 +1,4 @@
-import { fail, labels, list, matches, text } from '../checks';
+import { fail, labels, list, matches, text, seconds } from '../checks';
 import { isRegion } from '../places';
 import { idOf, needing } from '../references';
 import type { Rules } from '../rules';
@@ -18,13 +18,7 @@ export const topic: Rules = {
       '3 to 255 letters, digits and - _ . ~ + %, beginning with a letter and not with goog',
     ),
     labels('labels'),
-    matches('messageRetentionDuration', /^\d+(?:\.\d+)?s$/, 'seconds such as 86400s'),
-    (inputs) => {
-      const seconds = Number(/^(\d+)/.exec(text(inputs, 'messageRetentionDuration') ?? '600')?.[1]);
-      return seconds < 600 || seconds > 2678400
-        ? fail('messageRetentionDuration', 'from 600s (10 minutes) to 2678400s (31 days)')
-        : [];
-    },
+    seconds('messageRetentionDuration', 600, 2_678_400, 'from 600s (10 minutes) to 2678400s (31 days)'),
     (inputs) =>
       list(inputs, 'messageStoragePolicy.allowedPersistenceRegions').flatMap((place, index) =>
         typeof place === 'string' && !isRegion(place)

@@ -1,70 +1,68 @@
-import { poolLabel } from '../manifests/labels';
-import type { PoolPlan } from '../types';
-import { hardenedNode } from './nodes';
+import { groupKind, gvkOf, type KubeObject } from '../object';
 
-/**
- * Node settings of a pool. Agents' pools run gVisor, whose label and taint (`sandbox.gke.io/runtime=gvisor`) GKE adds and does not
- * let anyone declare; that taint is what keeps everything else off these nodes. GKE taints nodes with accelerators likewise.
- */
-export function nodeConfig<T>(pool: PoolPlan, serviceAccount: T, labels: Record<string, string>) {
-  return {
-    ...hardenedNode(serviceAccount),
-    machineType: pool.machineType,
-    diskType: pool.disk.type,
-    diskSizeGb: pool.disk.sizeGb,
-    spot: pool.spot,
-    labels: { [poolLabel]: pool.tier },
-    resourceLabels: labels,
-    gvnic: { enabled: true },
-    gcfsConfig: { enabled: true },
-    kubeletConfig: { insecureKubeletReadonlyPortEnabled: 'FALSE', podPidsLimit: 4096 },
-    ...(pool.tier !== 'system' && { sandboxConfig: { type: 'GVISOR' } }),
-    ...(pool.accelerator && {
-      guestAccelerators: [
-        {
-          type: pool.accelerator.type,
-          count: pool.accelerator.count,
-          // gVisor knows the ABI of few drivers; LATEST is what GKE Sandbox supports.
-          gpuDriverInstallationConfig: { gpuDriverVersion: 'LATEST' },
-        },
-      ],
-    }),
-  };
+// Fields whose change replaces the object, as in the real provider (pulumi-kubernetes, provider/pkg/provider/diff.go).
+const replaced: Record<string, string[]> = {
+  'apps/Deployment': ['spec.selector'],
+  'apps/DaemonSet': ['spec.selector'],
+  'apps/StatefulSet': [
+    'spec.podManagementPolicy',
+    'spec.revisionHistoryLimit',
+    'spec.selector',
+    'spec.serviceName',
+    'spec.volumeClaimTemplates',
+  ],
+  'batch/Job': ['spec.completions', 'spec.parallelism', 'spec.selector', 'spec.template'],
+  'core/ConfigMap': ['binaryData', 'data'],
+  'core/Secret': ['type', 'stringData', 'data'],
+  'core/Service': ['spec.clusterIP'],
+  'core/ResourceQuota': ['spec.scopes'],
+  'core/PersistentVolumeClaim': ['spec.accessModes', 'spec.selector', 'spec.storageClassName', 'spec.volumeName'],
+  'core/PersistentVolume': ['spec.csi', 'spec.gcePersistentDisk', 'spec.hostPath', 'spec.local', 'spec.nfs'],
+  'core/Pod': ['spec'],
+  'rbac.authorization.k8s.io/RoleBinding': ['roleRef'],
+  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef'],
+  'storage.k8s.io/StorageClass': ['parameters', 'provisioner'],
+};
+
+// Fields that the API server does not let change and the provider does not know of: the update fails.
+const refused: Record<string, string[]> = {
+  'storage.k8s.io/StorageClass': ['reclaimPolicy', 'volumeBindingMode'],
+  'scheduling.k8s.io/PriorityClass': ['value', 'preemptionPolicy'],
+  'node.k8s.io/RuntimeClass': ['handler'],
+  'core/PersistentVolume': ['spec.volumeMode'],
+  'core/PersistentVolumeClaim': ['spec.volumeMode', 'spec.dataSource', 'spec.dataSourceRef', 'spec.resources.limits'],
+  'batch/Job': ['spec.completionMode'],
+  'apps/ReplicaSet': ['spec.selector'],
+  'core/Service': ['spec.clusterIPs'],
+};
+
+/** What decides, besides the kind, whether data may change in place. */
+export interface Mutability {
+  configMapMutable: boolean;
+  secretMutable: boolean;
 }
 
-/** Bounds over all zones. Spot nodes come from whichever zone has some left; others are spread evenly. */
-export function autoscaling({ nodes, spot }: PoolPlan) {
-  return {
-    totalMinNodeCount: nodes.min,
-    totalMaxNodeCount: nodes.max,
-    locationPolicy: spot ? 'ANY' : 'BALANCED',
-  };
+function covers(prefix: string, path: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`);
 }
 
-/** Nodes a zone to begin with: enough for the smallest size, and one where everything else must start. */
-export function initialNodes({ nodes, tier }: PoolPlan, zones: number): number {
-  return Math.max(Math.ceil(nodes.min / zones), tier === 'system' ? 1 : 0);
+function isMutable(kind: string, object: KubeObject, mutability: Mutability): boolean {
+  if (object['immutable'] === true) return false;
+  return (
+    (kind === 'core/ConfigMap' && mutability.configMapMutable) || (kind === 'core/Secret' && mutability.secretMutable)
+  );
 }
 
-/** A new node first, then the old one goes. Accelerators are scarce: there the old one goes first. */
-export function upgrade({ accelerator }: PoolPlan) {
-  return accelerator === undefined
-    ? { strategy: 'SURGE', maxSurge: 1, maxUnavailable: 0 }
-    : { strategy: 'SURGE', maxSurge: 0, maxUnavailable: 1 };
+/** Whether a change at this path replaces the object. */
+export function forcesReplacement(object: KubeObject, path: string, mutability: Mutability): boolean {
+  if (covers('metadata.name', path) || covers('metadata.namespace', path)) return true;
+  const kind = groupKind(gvkOf(object));
+  if (isMutable(kind, object, mutability)) return covers('type', path);
+  return (replaced[kind] ?? []).some((prefix) => covers(prefix, path));
 }
 
-/** Throws when the pools cannot make a cluster: a tier twice, no system pool, a spot system pool, accelerators where none belong. */
-export function checkPools(pools: readonly PoolPlan[]): void {
-  const tiers = pools.map((pool) => pool.tier);
-  const twice = tiers.find((tier, index) => tiers.indexOf(tier) !== index);
-  if (twice !== undefined) throw new Error(`[pools] holds tier ${twice} twice: a pool is known by its tier`);
-  if (!tiers.includes('system'))
-    throw new Error('[pools] holds no system pool: the factory itself does not run on gVisor nodes');
-  for (const pool of pools) {
-    if (pool.tier === 'system' && pool.spot)
-      throw new Error('[pools.system.spot] must be false: the dispatcher runs there');
-    if (pool.accelerator !== undefined && pool.tier !== 'gpu')
-      throw new Error(`[pools.${pool.tier}.accelerator] belongs to tier gpu alone`);
-    if (pool.nodes.min > pool.nodes.max) throw new Error(`[pools.${pool.tier}.nodes] has a min above its max`);
-  }
+/** The paths that the API server refuses to change in place. */
+export function refusedChanges(object: KubeObject, paths: readonly string[]): string[] {
+  const kind = groupKind(gvkOf(object));
+  return paths.filter((path) => (refused[kind] ?? []).some((prefix) => covers(prefix, path)));
 }

@@ -165,7 +165,7 @@ export class ServerBackend implements Backend {
     if ((await this.#resources.find(gvkOf(object))) === undefined) return;
     const path = await this.#resources.path(gvkOf(object), namespaceOf(object), nameOf(object));
     try {
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Orphan' };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Foreground' };
       await this.client.send({ method: 'DELETE', path, body });
     } catch (error) {
       if (isNotFound(error)) return;

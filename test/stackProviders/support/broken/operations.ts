@@ -1,0 +1,148 @@
+import { long, of, type Row } from './rows';
+
+export const operationsRows: readonly Row[] = [
+  ...of(
+    'gcp:storage/bucket:Bucket',
+    [{ name: 'My_Bucket' }, 'name', /3 to 63/],
+    [{ name: long(64) }, 'name', /at most 63/],
+    [{ name: 'goog-artifacts' }, 'name', /must not begin with "goog"/],
+    [{ name: '192.168.0.1' }, 'name', /IP address/],
+    [{ location: 'europe' }, 'location', /unknown location/],
+    [{ storageClass: 'HOT' }, 'storageClass', /STANDARD/],
+    [{ publicAccessPrevention: 'true' }, 'publicAccessPrevention', /enforced/],
+    [{ 'retentionPolicy.retentionPeriod': 3600 }, 'retentionPolicy.retentionPeriod', /expected a string, got number/],
+    [
+      { retentionPolicy: { retentionPeriod: '3600' }, versioning: { enabled: true } },
+      'versioning.enabled',
+      /cannot be on/,
+    ],
+    [{ 'lifecycleRules[0].action.type': 'SetStorageClass' }, 'lifecycleRules[0].action.storageClass', /is required/],
+    [{ softDeletePolicy: { retentionDurationSeconds: 60 } }, 'softDeletePolicy.retentionDurationSeconds', /604800/],
+    [
+      { uniformBucketLevelAccess: false, hierarchicalNamespace: { enabled: true } },
+      'uniformBucketLevelAccess',
+      /must be true/,
+    ],
+  ),
+  ...of(
+    'gcp:monitoring/notificationChannel:NotificationChannel',
+    [{ type: 'mail' }, 'type', /unknown channel type/],
+    [{ labels: {} }, 'labels.email_address', /is required with type email/],
+    [{ 'labels.email_address': 'oncall' }, 'labels.email_address', /an e-mail address/],
+    [{ 'labels.password': 'x' }, 'labels.password', /sensitiveLabels/],
+  ),
+  ...of(
+    'gcp:monitoring/alertPolicy:AlertPolicy',
+    [{ combiner: 'ANY' }, 'combiner', /AND_WITH_MATCHING_RESOURCE/],
+    [{ severity: 'HIGH' }, 'severity', /CRITICAL, ERROR, WARNING/],
+    [{ conditions: [] }, 'conditions', /from 1 to 6/],
+    [{ 'conditions[0].conditionPrometheusQueryLanguage': undefined }, 'conditions[0].conditionAbsent', /one of/],
+    [
+      { 'conditions[0].conditionPrometheusQueryLanguage.query': 'max(a' },
+      'conditions[0].conditionPrometheusQueryLanguage.query',
+      /parentheses/,
+    ],
+    [
+      { 'conditions[0].conditionPrometheusQueryLanguage.duration': '5m' },
+      'conditions[0].conditionPrometheusQueryLanguage.duration',
+      /seconds such as/,
+    ],
+    [
+      { 'conditions[0].conditionPrometheusQueryLanguage.evaluationInterval': '45s' },
+      'conditions[0].conditionPrometheusQueryLanguage.evaluationInterval',
+      /multiple of 30s/,
+    ],
+    [{ 'alertStrategy.notificationRateLimit.period': '60s' }, 'alertStrategy.notificationRateLimit', /log-based/],
+    [{ notificationChannels: ['oncall'] }, 'notificationChannels[0]', /projects\/\{project\}/],
+  ),
+  ...of(
+    'gcp:monitoring/dashboard:Dashboard',
+    [{ dashboardJson: '{' }, 'dashboardJson', /no JSON object/],
+    [{ dashboardJson: '{"displayName":"x"}' }, 'dashboardJson', /needs one layout/],
+  ),
+  ...of(
+    'gcp:billing/budget:Budget',
+    [{ billingAccount: 'mine' }, 'billingAccount', /000000-0000AA-AAAAAA/],
+    [{ 'amount.specifiedAmount.units': '5.5' }, 'amount.specifiedAmount.units', /whole units/],
+    [{ amount: {} }, 'amount.specifiedAmount', /one of/],
+    [{ 'budgetFilter.projects[0]': 'my-project' }, 'budgetFilter.projects[0]', /projects\/\{project number\}/],
+    [{ allUpdatesRule: {} }, 'allUpdatesRule.pubsubTopic', /one of pubsubTopic/],
+    [{ displayName: long(61) }, 'displayName', /at most 60/],
+  ),
+  ...of(
+    'gcp:pubsub/topic:Topic',
+    [{ name: 'goog-x' }, 'name', /not with goog/],
+    [{ messageRetentionDuration: '60s' }, 'messageRetentionDuration', /10 minutes/],
+    [
+      { messageStoragePolicy: { allowedPersistenceRegions: ['eu'] } },
+      'messageStoragePolicy.allowedPersistenceRegions[0]',
+      /unknown region/,
+    ],
+  ),
+  ...of(
+    'gcp:gkebackup/backupPlan:BackupPlan',
+    [{ cluster: 'factory' }, 'cluster', /the id of the cluster/],
+    [{ 'backupConfig.selectedNamespaces': { namespaces: ['a'] } }, 'backupConfig.allNamespaces', /conflicts/],
+    [{ 'backupSchedule.cronSchedule': 'daily' }, 'backupSchedule.cronSchedule', /five cron fields/],
+    [{ 'retentionPolicy.backupDeleteLockDays': 30 }, 'retentionPolicy.backupRetainDays', /14 is less than/],
+  ),
+  ...of(
+    'gcp:filestore/instance:Instance',
+    [{ tier: 'SSD' }, 'tier', /BASIC_SSD/],
+    [{ location: 'europe-west4' }, 'location', /wants a zone/],
+    [{ 'fileShares.capacityGb': 100 }, 'fileShares.capacityGb', /at least 1024/],
+    [{ 'fileShares.name': 'Models!' }, 'fileShares.name', /1 to 16/],
+    [{ zone: 'europe-west4-a' }, 'location', /conflicts with zone/],
+    [{ networks: [] }, 'networks', /one entry/],
+    [{ tier: 'BASIC_HDD', protocol: 'NFS_V4_1' }, 'protocol', /needs tier/],
+  ),
+  ...of(
+    'gcp:storage/bucket:Bucket',
+    [{ retentionPolicy: { retentionPeriod: '1h' } }, 'retentionPolicy.retentionPeriod', /seconds as text/],
+    [{ retentionPolicy: { retentionPeriod: '4000000000' } }, 'retentionPolicy.retentionPeriod', /100 years/],
+  ),
+  ...of(
+    'gcp:filestore/instance:Instance',
+    [{ tier: undefined, location: 'mars' }, 'location', /unknown region or zone/],
+    [{ 'networks[0].reservedIpRange': '10.0.0.0/16' }, 'networks[0].reservedIpRange', /\/24 to \/29/],
+  ),
+  ...of(
+    'gcp:monitoring/alertPolicy:AlertPolicy',
+    [{ userLabels: { Team: 'x' } }, 'userLabels.Team', /label key/],
+    [
+      { 'conditions[0]': { displayName: 'x', conditionThreshold: { comparison: 'COMPARISON_GT', duration: '90s' } } },
+      'conditions[0].conditionThreshold.duration',
+      /multiple of 60s/,
+    ],
+    [
+      { 'conditions[0]': { displayName: 'x', conditionAbsent: { duration: '5m' } } },
+      'conditions[0].conditionAbsent.duration',
+      /seconds such as/,
+    ],
+  ),
+  ...of(
+    'gcp:billing/budget:Budget',
+    [{ 'thresholdRules[0].thresholdPercent': -1 }, 'thresholdRules[0].thresholdPercent', /0 to 100/],
+    [
+      { 'budgetFilter.customPeriod': { startDate: { year: 2026, month: 1, day: 1 } } },
+      'budgetFilter.calendarPeriod',
+      /conflicts/,
+    ],
+    [
+      { allUpdatesRule: { monitoringNotificationChannels: ['1', '2', '3', '4', '5', '6'] } },
+      'allUpdatesRule.monitoringNotificationChannels',
+      /at most 5/,
+    ],
+  ),
+  ...of('gcp:pubsub/topic:Topic', [{ messageRetentionDuration: '1d' }, 'messageRetentionDuration', /seconds such as/]),
+  ...of(
+    'gcp:gkebackup/backupPlan:BackupPlan',
+    [{ 'backupSchedule.rpoConfig': { targetRpoMinutes: 60 } }, 'backupSchedule.cronSchedule', /conflicts/],
+    [
+      { 'retentionPolicy.backupDeleteLockDays': 91, 'retentionPolicy.backupRetainDays': 100 },
+      'retentionPolicy.backupDeleteLockDays',
+      /0 to 90/,
+    ],
+    [{ 'retentionPolicy.backupRetainDays': 366 }, 'retentionPolicy.backupRetainDays', /0 to 365/],
+  ),
+];

@@ -1,0 +1,77 @@
+import { NETWORK, PROJECT, type Entry } from './places';
+
+export const dataEntries: readonly Entry[] = [
+  [
+    'gcp:redis/instance:Instance',
+    {
+      name: 'queue',
+      region: 'europe-west4',
+      tier: 'STANDARD_HA',
+      memorySizeGb: 5,
+      authorizedNetwork: NETWORK,
+      connectMode: 'PRIVATE_SERVICE_ACCESS',
+      authEnabled: true,
+      transitEncryptionMode: 'SERVER_AUTHENTICATION',
+      redisVersion: 'REDIS_7_2',
+      redisConfigs: { 'maxmemory-policy': 'noeviction' },
+      replicaCount: 2,
+      readReplicasMode: 'READ_REPLICAS_ENABLED',
+      persistenceConfig: { persistenceMode: 'RDB', rdbSnapshotPeriod: 'ONE_HOUR' },
+      deletionProtection: false,
+    },
+  ],
+  [
+    'gcp:redis/cluster:Cluster',
+    {
+      name: 'queues',
+      region: 'europe-west4',
+      shardCount: 3,
+      replicaCount: 1,
+      pscConfigs: [{ network: NETWORK }],
+      deletionProtectionEnabled: false,
+    },
+  ],
+  [
+    'gcp:memorystore/instance:Instance',
+    {
+      instanceId: 'queues',
+      location: 'europe-west4',
+      shardCount: 1,
+      mode: 'CLUSTER_DISABLED',
+      nodeType: 'HIGHMEM_MEDIUM',
+      engineVersion: 'VALKEY_8_0',
+      authorizationMode: 'IAM_AUTH',
+      transitEncryptionMode: 'SERVER_AUTHENTICATION',
+      engineConfigs: { 'maxmemory-policy': 'noeviction' },
+      desiredAutoCreatedEndpoints: [{ network: NETWORK, projectId: PROJECT }],
+      deletionProtectionEnabled: false,
+    },
+  ],
+  [
+    'gcp:sql/databaseInstance:DatabaseInstance',
+    {
+      name: 'audit',
+      region: 'europe-west4',
+      databaseVersion: 'POSTGRES_17',
+      deletionProtection: false,
+      settings: {
+        tier: 'db-custom-2-7680',
+        edition: 'ENTERPRISE',
+        availabilityType: 'REGIONAL',
+        diskSize: 20,
+        backupConfiguration: {
+          enabled: true,
+          pointInTimeRecoveryEnabled: true,
+          startTime: '02:00',
+          transactionLogRetentionDays: 7,
+        },
+        ipConfiguration: { ipv4Enabled: false, privateNetwork: NETWORK, sslMode: 'ENCRYPTED_ONLY' },
+        databaseFlags: [{ name: 'cloudsql.iam_authentication', value: 'on' }],
+        insightsConfig: { queryInsightsEnabled: true },
+        userLabels: { environment: 'dev' },
+      },
+    },
+  ],
+  ['gcp:sql/database:Database', { name: 'factory', instance: 'audit' }],
+  ['gcp:sql/user:User', { name: `factory-nodes@${PROJECT}.iam`, instance: 'audit', type: 'CLOUD_IAM_SERVICE_ACCOUNT' }],
+];
