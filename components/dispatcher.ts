@@ -57,19 +57,21 @@ interface ClusterIssuer {
 export interface DispatcherArgs extends DispatcherBase {
   /** The types of this environment: only their agents may register. */
   plans: readonly AgentPlan[];
+  /** Where the queues are. */
   redis: RedisConnection;
   /** API, scheduling, agents' streams. */
   serve: RoleSize;
   /** Model calls. */
   modelGateway: RoleSize;
-  /** Replaces released sandboxes: cores and GiB. Without it they are not replaced. */
+  /** Replaces released sandboxes: cores and GiB. Defaults to none: they are not replaced. */
   recycler?: { cpu: number; memory: number };
-  /** Whose tokens agents register with. Without it only static tokens are good. */
+  /** Whose tokens agents register with. Defaults to nobody: only static tokens are good. */
   issuer?: ClusterIssuer;
   /** Model providers and models, without keys. */
   models: ModelsConfig;
   /** Keys of the providers. Defaults to none. */
   modelKeys?: ModelKeysArgs['keys'];
+  /** Where artifacts are kept. */
   artifacts: Artifacts<pulumi.Input<string>>;
   /** PostgreSQL, for network policies. Defaults to none. */
   database?: NetworkTarget<pulumi.Input<string>>;

@@ -34,10 +34,13 @@ export interface DispatcherBase {
 }
 
 export interface DispatcherRoleArgs extends DispatcherBase {
+  /** What the process does. */
   role: Role;
+  /** How many of it. */
   replicas: Replicas;
   /** Cores that a replica asks for (it may use four times as many) and GiB. */
   size: { cpu: number; memory: number };
+  /** How it reaches Redis. */
   redis: RedisAccess;
   /** Whom it admits and whom it reaches. */
   doors: Doors<pulumi.Input<string>>;

@@ -25,7 +25,9 @@ export const defaultTokens: readonly BootstrapToken[] = [{ subject: 'bootstrap',
 
 export interface DispatcherSecretsArgs {
   names: Names;
+  /** Redis and what opens it. */
   redis: RedisConnection;
+  /** Tokens to make. */
   tokens: readonly BootstrapToken[];
 }
 

@@ -8,6 +8,7 @@ export interface ServingCertificateArgs {
   names: Names;
   /** Service that the certificate is for. */
   service: string;
+  /** Namespace of that Service. */
   namespace: string;
 }
 

@@ -30,7 +30,7 @@ const data = cloud && createData(config, cloud, names);
 const images = createImages(config, cloud, names);
 
 // 5. The factory, on the ground that is now there: dispatcher, metric, agents, edge.
-const ground = createGround(config, cloud, data);
+const ground = createGround(config, cloud, data, names);
 const factory = images.images && createFactory(config, ground, images.images, names);
 
 // 6. Who watches and who builds: alerts, dashboards, budget, pipeline.

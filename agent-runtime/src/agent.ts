@@ -8,6 +8,7 @@ import { confinementLabel, type Confinement } from './confinement/confinement';
 import type { Logger } from './log';
 import type { McpServers } from './tools/mcp/config';
 import type { ToolSession } from './tools/session';
+import { awaitTools } from './tools/client/awaitTools';
 import { removeShared } from './tools/client/removeShared';
 import { startToolSession } from './tools/startSession';
 import { attemptRunner } from './worker/attempt';
@@ -44,8 +45,10 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
     throw new FactoryError('INVALID_ARGUMENT', `the tools are missing: ${entry.script}`);
   const tokens = new TokenHolder();
   const { privateRoot } = config;
-  const sharing =
-    confinement.kind === 'socket' && { privateRoot, removeShared: (path: string) => removeShared(confinement.path, path) };
+  const sharing = confinement.kind === 'socket' && {
+    privateRoot,
+    removeShared: (path: string) => removeShared(confinement.path, path),
+  };
   const folder = new AgentFolder(config.workspaceRoot, config.agentId, sharing);
   const cache = new ArtifactCache(
     privateRoot,
@@ -53,6 +56,7 @@ export async function startAgent({ config, mcpServers, confinement, log, entry }
       downloadArtifact(digest, file, { factoryUrl: config.factoryUrl, token: () => tokens.current(), signal }),
     systemClock,
   );
+  if (confinement.kind === 'socket') await awaitTools(confinement.path, systemClock);
   await folder.prepare();
   await cache.prepare();
 

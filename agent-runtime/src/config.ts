@@ -128,7 +128,10 @@ export async function readMcpServers(file: string | undefined): Promise<McpServe
 }
 
 /** The type as its environment has it: its record, changed by a file if there is one. Throws INVALID_ARGUMENT that names the file. */
-export async function readType({ type, recordFile }: Pick<AgentConfig, 'type' | 'recordFile'>): Promise<AgentConfig['type']> {
+export async function readType({
+  type,
+  recordFile,
+}: Pick<AgentConfig, 'type' | 'recordFile'>): Promise<AgentConfig['type']> {
   if (recordFile === undefined) return type;
   const changed = await readJsonFile(env.agentRecord, recordFile, agentRecordSchema);
   const given = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));

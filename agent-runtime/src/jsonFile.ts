@@ -4,7 +4,11 @@ import type { z } from 'zod';
 import { errorCode } from './errorCode';
 
 /** Reads the JSON file that a variable names. Throws INVALID_ARGUMENT that names both, never the content. */
-export async function readJsonFile<S extends z.ZodType>(variable: string, file: string, schema: S): Promise<z.output<S>> {
+export async function readJsonFile<S extends z.ZodType>(
+  variable: string,
+  file: string,
+  schema: S,
+): Promise<z.output<S>> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(file, 'utf8'));

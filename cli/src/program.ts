@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { agentsCommand } from './commands/agents';
+import { bootstrapCommand } from './commands/bootstrap';
 import { cancelCommand } from './commands/cancel';
 import { configCommand } from './commands/config';
 import { downCommand } from './commands/down';
@@ -37,6 +38,7 @@ export function makeProgram(run: Runner, version: string): Command {
     cancelCommand,
     agentsCommand,
     configCommand,
+    bootstrapCommand,
     versionCommand,
   ]) {
     add(program, run);

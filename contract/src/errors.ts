@@ -228,7 +228,7 @@ export const errorCatalogue = {
     http: 503,
     grpc: 'UNAVAILABLE',
     retryable: true,
-    title: 'Redis does not answer',
+    title: 'A store of the dispatcher does not answer',
     hint: 'Try again. Whether the call took effect is unknown; with the same Idempotency-Key a submission is safe to repeat.',
   },
   STREAM_LIMIT: {

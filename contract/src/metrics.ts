@@ -30,6 +30,11 @@ export const metrics = {
     labels: ['method', 'route', 'status'],
   },
   httpRejected: { name: 'http_rejected_total', help: 'Requests refused, by code of the catalogue', labels: ['code'] },
+  artifactRequests: {
+    name: 'artifact_store_request_duration_seconds',
+    help: 'Time until the bucket of artifacts answers a request, by its HTTP status, or none',
+    labels: ['operation', 'status'],
+  },
   taskQueueDepth: {
     name: 'task_queue_depth',
     help: 'What an HPA scales a type by: waiting tasks, and the target once for each busy agent. Every replica tells the whole',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorCodes } from './errors';
 import { logStreamSchema } from './events';
 import { agentSchema } from './registry';
-import { assignmentSchema, progressSchema, taskIdSchema, taskResultSchema } from './task';
+import { assignmentSchema, progressSchema, taskIdSchema, taskResultSchema, usageSchema } from './task';
 
 /** Names one lease: who holds an older epoch holds nothing. */
 export const leaseRefSchema = z.strictObject({ id: taskIdSchema, epoch: z.int().min(1) });
@@ -23,7 +23,18 @@ export const workerFrameSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('heartbeat'),
-    leases: z.array(leaseRefSchema.extend({ progress: progressSchema.optional() })).max(1_000),
+    leases: z
+      .array(
+        leaseRefSchema.extend({
+          progress: progressSchema.optional(),
+          usage: usageSchema
+            .optional()
+            .describe(
+              'Of this attempt so far. The tool calls count although it be lost; tokens and money count as the gateway meters them',
+            ),
+        }),
+      )
+      .max(1_000),
     received: z
       .int()
       .min(0)

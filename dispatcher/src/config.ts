@@ -40,7 +40,7 @@ export interface DispatcherConfig extends RedisConfig {
   httpPort: number;
   /** 0 takes a free one. */
   grpcPort: number;
-  /** Empty without the role `serve`, which alone keeps artifacts. */
+  /** Empty where no artifacts are kept on disk: only the role `serve` does, unless they are in a bucket. */
   artifactDir: string;
   logLevel: z.output<typeof levels>;
   file: DispatcherFile;
@@ -86,8 +86,9 @@ function parseFile(
   }
   const parsed = dispatcherFileSchema.safeParse(json);
   const faults = parsed.success ? [] : toFaults(parsed.error);
-  const roles = rolesSchema.safeParse(json).data?.roles ?? [];
-  if (roles.includes('serve') && (environment[names.artifactDir] ?? '') === '')
+  const { roles = [] } = rolesSchema.safeParse(json).data ?? {};
+  const onDisk = diskSchema.safeParse(json).success;
+  if (roles.includes('serve') && onDisk && (environment[names.artifactDir] ?? '') === '')
     faults.push({ path: names.artifactDir, message: 'is not set; the role serve keeps artifacts there' });
   if (!parsed.success) return { faults };
   const key = signingKey(parsed.data, readFile);
@@ -103,6 +104,9 @@ function parseFile(
 
 /** The roles, whatever else is wrong with the file. */
 const rolesSchema = z.looseObject({ roles: dispatcherFileSchema.shape.roles });
+
+/** Artifacts on disk, said or not, whatever else is wrong with the file. */
+const diskSchema = z.looseObject({ artifacts: z.looseObject({ kind: z.literal('disk') }).optional() });
 
 /** The key that signs tokens, from its file if there is one. */
 function signingKey({ signing_key: key, signing_key_file: path }: DispatcherFile, readFile: ReadFile): Part<string> {

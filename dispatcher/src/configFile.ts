@@ -6,6 +6,7 @@ import {
   scopeSchema,
 } from '@agent-factory/contract';
 import { z } from 'zod';
+import { artifactsConfigSchema } from './artifacts/config';
 import { identityConfigSchema } from './auth/identityConfig';
 import { metricsAdapterConfigSchema } from './metricsAdapter/config';
 import { recyclerConfigSchema } from './recycler/config';
@@ -46,7 +47,11 @@ const limitsSchema = z.strictObject({
     .describe('Instead of that of the catalogue'),
   event_streams: z.int().min(1).max(100_000).default(1_000).describe('Open server-sent event streams, a replica'),
   artifact_age_ms: z.int().min(60_000).default(2_592_000_000).describe('Since last use; 30 days'),
-  artifact_total_bytes: z.int().min(1).default(21_474_836_480).describe('Oldest use goes first; 20 GiB'),
+  artifact_total_bytes: z
+    .int()
+    .min(1)
+    .default(21_474_836_480)
+    .describe('Oldest use goes first; 20 GiB. In a bucket replicas may be above it for a while'),
 });
 
 const grpcSchema = z.strictObject({
@@ -101,6 +106,7 @@ export const dispatcherFileSchema = z
     identity: identityConfigSchema
       .optional()
       .describe('Role serve: whose service-account tokens let agents register, besides static tokens'),
+    artifacts: artifactsConfigSchema.prefault({ kind: 'disk' }).describe('Role serve: where artifacts are kept'),
     metrics: metricsSchema.prefault({}).describe('How /metrics is read'),
     metrics_adapter: metricsAdapterConfigSchema.optional().describe('Role metrics-adapter needs it'),
     recycler: recyclerConfigSchema.optional().describe('Role recycler needs it'),

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from './artifacts/port';
 import type { Logger } from './log';
 
-/** Drops old artifacts once at the start and then every `everyMs`; `stop` waits for the round that runs. */
+/** Drops old artifacts once at the start and then every `everyMs`; `stop` ends the round that runs, and waits for it. */
 export function createHousekeeping(
   artifacts: Pick<ArtifactStore, 'sweep'>,
   logger: Pick<Logger, 'info' | 'warn'>,
@@ -9,10 +9,13 @@ export function createHousekeeping(
 ): { start(): void; stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
+  const ending = new AbortController();
   const sweep = (): void => {
-    round = artifacts.sweep().then(
+    round = artifacts.sweep(ending.signal).then(
       (dropped) => void (dropped > 0 && logger.info({ dropped }, 'old artifacts were dropped')),
-      (error: unknown) => logger.warn({ err: error }, 'artifacts could not be swept'),
+      (error: unknown) => {
+        if (!ending.signal.aborted) logger.warn({ err: error }, 'artifacts could not be swept');
+      },
     );
   };
   return {
@@ -23,6 +26,7 @@ export function createHousekeeping(
     },
     async stop() {
       clearInterval(timer);
+      ending.abort();
       await round;
     },
   };

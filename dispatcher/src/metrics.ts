@@ -33,6 +33,7 @@ export function createMetrics() {
     modelCost: counter(names.modelCost),
     httpRequests: histogram(names.httpRequests, httpSeconds),
     httpRejected: counter(names.httpRejected),
+    artifactRequests: histogram(names.artifactRequests, httpSeconds),
     taskQueueDepth: gauge(names.taskQueueDepth),
     externalMetricRequests: counter(names.externalMetricRequests),
     releasedSandboxes: gauge(names.releasedSandboxes),

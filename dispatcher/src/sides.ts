@@ -99,7 +99,13 @@ export function createSides(options: SidesOptions): { grpc: GrpcServer; http: Ht
     checks: {
       ...parts?.checks,
       redis: () => redis.ping(),
-      ...(serves ? { grpc: async () => requireServing(grpc), events: async () => requireFollowed(events) } : {}),
+      ...(serves
+        ? {
+            grpc: async () => requireServing(grpc),
+            events: async () => requireFollowed(events),
+            artifacts: () => artifacts.check(),
+          }
+        : {}),
     },
     collectors: [...(serves ? [() => collectGauges(queue, metrics)] : []), ...(parts?.collectors ?? [])],
     ...(serves ? { serve } : {}),

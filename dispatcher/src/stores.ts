@@ -1,5 +1,7 @@
 import { agentType, ulidSource, type AgentTypeName } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
+import { createBucketStore } from './artifacts/bucket/bucketStore';
+import { googleTokens } from './artifacts/bucket/tokens';
 import { createDiskStore } from './artifacts/diskStore';
 import type { ArtifactStore } from './artifacts/port';
 import type { DispatcherConfig } from './config';
@@ -33,7 +35,7 @@ export interface StoresOptions {
   config: DispatcherConfig;
   logger: Logger;
   metrics: Metrics;
-  /** In place of the store on disk. */
+  /** In place of the store that the configuration names. */
   artifacts?: ArtifactStore;
   /** Told what closes each thing that was opened, as soon as it is. */
   onOpen: (close: () => void) => void;
@@ -59,7 +61,7 @@ export async function openRedis({
 
 /** Connects to Redis and builds what stands on it. Throws STORE_UNAVAILABLE when Redis does not answer in time. */
 export async function openStores({ config, logger, metrics, onOpen, ...given }: StoresOptions): Promise<Stores> {
-  const { file, artifactDir } = config;
+  const { file } = config;
   const { limits } = file;
   const types = typeTable(limits.queue_limit);
   const typeOf = (name: AgentTypeName) => types.get(name) ?? agentType(name);
@@ -82,15 +84,25 @@ export async function openStores({ config, logger, metrics, onOpen, ...given }: 
     onError: (error) => logger.warn({ err: error }, 'events cannot be read'),
     onRecovered: () => logger.info({}, 'events are read again'),
   });
-  const artifacts =
-    given.artifacts ??
-    createDiskStore({
-      folder: artifactDir,
-      maxAgeMs: limits.artifact_age_ms,
-      maxTotalBytes: limits.artifact_total_bytes,
-    });
+  const artifacts = given.artifacts ?? artifactStore({ config, logger, metrics });
   const parts = { queue, registry, sandboxes, events, artifacts };
   const artifactAgeMs = limits.artifact_age_ms;
   const service = createTaskService({ ...parts, types, rules: file.routing, artifactAgeMs, ulid: ulidSource() });
   return { redis, ...parts, service };
+}
+
+/** The store of artifacts that the configuration names. */
+function artifactStore({ config, logger, metrics }: Pick<StoresOptions, 'config' | 'logger' | 'metrics'>) {
+  const { artifacts, limits } = config.file;
+  const retention = { maxAgeMs: limits.artifact_age_ms, maxTotalBytes: limits.artifact_total_bytes };
+  if (artifacts.kind === 'disk') return createDiskStore({ folder: config.artifactDir, ...retention });
+  const { bucket, endpoint } = artifacts;
+  return createBucketStore({
+    ...retention,
+    bucket,
+    endpoint,
+    tokens: googleTokens(),
+    observe: (operation, status, seconds) => metrics.artifactRequests.observe({ operation, status }, seconds),
+    onError: (error) => logger.warn({ err: error }, 'bucket of artifacts'),
+  });
 }

@@ -119,7 +119,7 @@ export const queueMetricSchema = z.strictObject({
 /** Models on one shared read-only volume. */
 export const modelStoreSchema = z.strictObject({
   enabled: z.boolean().default(false),
-  backend: z.enum(['gcsfuse', 'filestore', 'hyperdisk-ml']).default('gcsfuse'),
+  backend: z.enum(['filestore', 'hyperdisk-ml']).default('filestore'),
   sizeGb: z.int().min(1).max(65_536).default(1_024),
   snapshot: z.string().min(1).optional().describe('For hyperdisk-ml: the snapshot that holds the models'),
 });

@@ -2,7 +2,7 @@ import * as gcp from '@pulumi/gcp/provider';
 import * as pulumi from '@pulumi/pulumi';
 import { AuditLogs } from '../../components/auditLogs';
 import { Encryption } from '../../components/encryption';
-import { GkeCluster } from '../../components/gkeCluster';
+import { GkeCluster, type GkeClusterArgs } from '../../components/gkeCluster';
 import { Identity } from '../../components/identity';
 import type { Names } from '../../components/names';
 import { Network } from '../../components/network';
@@ -108,7 +108,7 @@ export function createCloud(
       ...(cluster.backup && {
         backup: { schedule: '0 3 * * *', retainDays: 14, namespaces: [namespaces.system, namespaces.agents] },
       }),
-      ...(config.modelStore.enabled && { modelVolume: config.modelStore.backend }),
+      volumeDrivers: volumeDrivers(config),
       protect,
     },
     opts,
@@ -160,6 +160,17 @@ export function poolPlans({ pools }: Configuration): PoolPlan[] {
         ...(accelerator !== null && { accelerator }),
       };
     });
+}
+
+/** Drivers that the cluster runs for the volumes of this stack. */
+function volumeDrivers({
+  modelStore,
+  dispatcher,
+}: Configuration): NonNullable<GkeClusterArgs['volumeDrivers']>[number][] {
+  return [
+    ...(dispatcher.artifacts.backend === 'volume' ? (['filestore'] as const) : []),
+    ...(modelStore.enabled && modelStore.backend !== 'hyperdisk-ml' ? ([modelStore.backend] as const) : []),
+  ];
 }
 
 function keyUses({ cluster, database, queue }: Configuration): KeyUse[] {

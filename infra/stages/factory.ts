@@ -73,6 +73,7 @@ export function createFactory(config: Configuration, ground: Ground, images: Ima
     opts,
   );
   const adapter = { ...base, ...roles.metricsAdapter, redis: dispatcher.redis, redisNetwork: redis.network };
+  const models = ground.createModels?.(namespaces.agents, opts);
   const metric = new QueueMetric('queue-metric', { plans, source: metricSource(config, adapter) }, opts);
   for (const plan of plans) {
     const image = images.agents[plan.name];
@@ -87,6 +88,7 @@ export function createFactory(config: Configuration, ground: Ground, images: Ima
         metric: metric.source,
         logLevel: roles.logLevel,
         gpus: gpusByType(config)[plan.name] ?? 0,
+        ...(models !== undefined && { models }),
         ...(config.pools[plan.pool].spot && { drainSeconds: 8 }),
       },
       opts,

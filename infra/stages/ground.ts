@@ -1,7 +1,10 @@
 import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
+import type { AgentWorkloadArgs } from '../../components/agentWorkload';
 import type { DispatcherArgs } from '../../components/dispatcher';
 import { edgePeers } from '../../components/manifests/edge/policies';
+import { ModelStore } from '../../components/modelStore';
+import type { Names } from '../../components/names';
 import { platformOf, type Platform } from '../../components/manifests/platform';
 import type { RedisConnection } from '../../components/redisConnection';
 import type { ExistingClusterConfig, GkeConfig } from '../config/cluster';
@@ -22,20 +25,29 @@ export interface Ground {
   artifacts: DispatcherArgs['artifacts'];
   database: DispatcherArgs['database'];
   edge: DispatcherArgs['edge'];
+  /** Makes the volume of models that agents mount; undefined: there is none. */
+  createModels: ((namespace: pulumi.Output<string>, opts: pulumi.ComponentResourceOptions) => AgentModels) | undefined;
 }
+
+type AgentModels = NonNullable<AgentWorkloadArgs['models']>;
 
 /** Names are fixed and configuration is mounted: objects change in place, and pods roll by a hash of what they mount. */
 const providerSettings = { enableServerSideApply: true, enableConfigMapMutable: true, enableSecretMutable: true };
 
 /** The ground: what the stack made on Google Cloud, or the cluster that is there. */
-export function createGround(config: Configuration, cloud: Cloud | undefined, data: Data | undefined): Ground {
+export function createGround(
+  config: Configuration,
+  cloud: Cloud | undefined,
+  data: Data | undefined,
+  names: Names,
+): Ground {
   const { cluster } = config;
   if (cluster.kind === 'existing') return existingGround(config, cluster);
   if (cloud === undefined || data === undefined) throw new Error('[cluster] of kind gke was not made');
-  return cloudGround(config, cluster, cloud, data);
+  return cloudGround(config, cluster, cloud, data, names);
 }
 
-function cloudGround(config: Configuration, cluster: GkeConfig, cloud: Cloud, data: Data): Ground {
+function cloudGround(config: Configuration, cluster: GkeConfig, cloud: Cloud, data: Data, names: Names): Ground {
   const platform = platformOf(cluster);
   const { queue, artifacts, database, modelKeys } = data;
   if (artifacts === undefined) throw new Error('[dispatcher.artifacts] needs a bucket on Google Cloud');
@@ -51,6 +63,35 @@ function cloudGround(config: Configuration, cluster: GkeConfig, cloud: Cloud, da
     artifacts: { kind: 'bucket', bucket: artifacts.bucketName },
     database: database && { cidr: pulumi.interpolate`${database.host}/32`, port: 5_432 },
     edge: config.edge.exposure === 'none' ? [] : edgePeers<pulumi.Input<string>>(platform, config.network.proxies),
+    createModels: modelMaker(config, cloud, names),
+  };
+}
+
+/** A bucket is read with a right in the cloud, which no pod that runs agents' code may have: agents mount the other two. */
+function modelMaker(config: Configuration, cloud: Cloud, names: Names): Ground['createModels'] {
+  const { backend, enabled, sizeGb, snapshot } = config.modelStore;
+  if (!enabled) return undefined;
+  const { project, region, zones, network, keys, provider } = cloud;
+  const { privateServices } = config.network;
+  return (namespace, opts) => {
+    const store = new ModelStore(
+      'models',
+      {
+        names,
+        project,
+        region,
+        zones,
+        backend,
+        sizeGb,
+        namespace,
+        ...(snapshot !== undefined && { snapshot }),
+        ...(privateServices !== undefined && { network: { networkName: network.networkName, privateServices } }),
+        ...(keys.storage !== undefined && { key: keys.storage }),
+        protect: config.protect,
+      },
+      { ...opts, providers: [provider] },
+    );
+    return { claim: store.claimName, bucket: false };
   };
 }
 
@@ -82,6 +123,7 @@ function existingGround(config: Configuration, cluster: ExistingClusterConfig): 
     },
     database: undefined,
     edge: config.edge.exposure === 'none' ? [] : edgePeers<pulumi.Input<string>>(platform, undefined),
+    createModels: undefined,
   };
 }
 

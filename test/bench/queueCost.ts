@@ -16,6 +16,7 @@ import {
 } from '@agent-factory/contract';
 import type { Redis } from 'ioredis';
 import type { TaskQueue } from '../../dispatcher/src/queue/port';
+import type { createRedisQueue } from '../../dispatcher/src/queue/redisQueue';
 import { startRedis } from '../support/redis';
 
 const rounds = 5;
@@ -29,7 +30,7 @@ const batch = { single: 1, batched: 100 } as const;
 const steps = ['submit', 'claim', 'heartbeat', 'complete'] as const;
 
 type Mode = keyof typeof batch;
-type QueueModule = typeof import('../../dispatcher/src/queue/redisQueue');
+type QueueModule = { createRedisQueue: typeof createRedisQueue };
 
 const type = { ...agentType('python'), queue_limit: 1_000_000 };
 const spec = taskSpecSchema.parse({ type: 'python', brain: { kind: 'model', prompt: 'x'.repeat(100) } });
@@ -123,17 +124,17 @@ async function main(): Promise<void> {
         for (let round = 0; round < rounds; round += 1) {
           const turn = [...figures];
           for (const [tree, taken] of round % 2 === 0 ? turn : turn.reverse()) {
-            const { createRedisQueue } = (await import(`${tree}/dispatcher/src/queue/redisQueue`)) as QueueModule; // of another time
+            const module = (await import(`${tree}/dispatcher/src/queue/redisQueue`)) as QueueModule; // this one, of another time
             await redis.flushall();
             await redis.script('FLUSH');
-            const queue = createRedisQueue({ redis, retention: { finishedTasks: keptTasks } });
+            const queue = module.createRedisQueue({ redis, retention: { finishedTasks: keptTasks } });
             await pass(queue, redis, mode, keyed, warmUp);
             taken.push(await pass(queue, redis, mode, keyed, tasksPerRound));
           }
         }
         for (const [tree, taken] of figures) {
           const name = `${mode}${keyed ? ', with keys' : ''}${trees.length > 1 ? ` (${tree})` : ''}`;
-          console.log(`${name}: ${summary(taken)}`);
+          process.stdout.write(`${name}: ${summary(taken)}\n`);
         }
       }
     }
@@ -154,6 +155,6 @@ function summary(rounds: readonly number[][]): string {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 });

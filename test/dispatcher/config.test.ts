@@ -97,6 +97,23 @@ test('says where a folder for artifacts is missing, and only to who keeps them',
   expect(load({ ...file, roles: ['model-gateway'] }, without).artifactDir).toBe('');
 });
 
+test('a bucket needs no folder, and takes tokens over https alone', () => {
+  const without = { [env.artifactDir]: undefined };
+  const inBucket = (more: object) => ({ ...file, artifacts: { kind: 'bucket', bucket: 'dev-artifacts', ...more } });
+  expect(load(inBucket({}), without).file.artifacts).toEqual({
+    kind: 'bucket',
+    bucket: 'dev-artifacts',
+    endpoint: 'https://storage.googleapis.com',
+  });
+  expect(load(inBucket({ endpoint: 'http://127.0.0.1:1' }), without).file.artifacts).toMatchObject({ kind: 'bucket' });
+  expect(load(file).file.artifacts).toEqual({ kind: 'disk' });
+  const faults = (content: object) => faultsOf(content, without).faults.map(({ path }) => path);
+  expect(faults(inBucket({ endpoint: 'http://storage.example' }))).toEqual(['artifacts.endpoint']);
+  expect(faults(inBucket({ bucket: 'gs://dev' }))).toEqual(['artifacts.bucket']);
+  expect(faults(inBucket({ folder: 'x' }))).toEqual(['artifacts.folder']);
+  expect(faults({ ...file, artifacts: { kind: 'disk' } })).toEqual(['ARTIFACT_DIR']);
+});
+
 const adapter = { cert_file: '/tls.crt', key_file: '/tls.key', client_ca_file: '/ca.crt' };
 const inCluster = { [env.kubernetesServiceHost]: '10.0.0.1', [env.kubernetesServicePort]: '443' };
 

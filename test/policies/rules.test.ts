@@ -37,21 +37,21 @@ describe.each(examples.map((example) => [example.rule, example.type, example] as
 
     it('is content with what is good, and says how to mend what is not', () => {
       for (const good of example.good) expect(says(good)).toHaveLength(example.always === true ? 1 : 0);
-      for (const { path, value } of example.bad)
-        expect([path, says(changed(first, path, value))]).toEqual([
-          path,
-          [expect.stringMatching(/^thing: \[[^\]].*\] .+: .+/)],
-        ]);
+      for (const { path, value } of example.bad) {
+        const said = says(changed(first, path, value));
+        expect([path, said]).not.toEqual([path, []]);
+        for (const each of said) expect(each).toMatch(/^thing: \[[^\]].*\] .+: .+/);
+      }
     });
 
     it('is silent about what a preview does not know', () => {
       for (const { path } of example.bad) {
         const [outermost = ''] = keysOf(path);
-        expect([path, says(changed(first, [outermost], unknownText))]).toEqual([path, []]);
-        expect([path, says(changed(first, path, unknownText)).filter((said) => said.includes('04da6b54'))]).toEqual([
+        expect([path, says(changed(first, [outermost], unknownText)).length]).toEqual([
           path,
-          [],
+          example.evenUnknown === true ? 1 : 0,
         ]);
+        expect(says(changed(first, path, unknownText)).join()).not.toContain(unknownText);
       }
     });
 
@@ -71,7 +71,7 @@ describe.each(stackExamples.map((example) => [example.rule, example] as const))(
 
   it('names the resource at fault of stacks that break it', () => {
     for (const stack of breaks) expect(judged(rule, stack)).not.toEqual([]);
-    for (const said of breaks.flatMap((stack) => judged(rule, stack))) expect(said).toMatch(/^[\w-]+: \[.+\] .+: .+/);
+    for (const said of breaks.flatMap((stack) => judged(rule, stack))) expect(said).toMatch(/^[\w.-]+: \[.+\] .+: .+/);
   });
 
   it('does not fail on a stack that a preview knows nothing of', () => {

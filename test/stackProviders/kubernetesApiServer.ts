@@ -12,7 +12,7 @@ export interface ApiServer {
   objects: Map<string, KubeObject>;
   /** Requests so far: `METHOD path?query`. */
   asked: string[];
-  /** The last body that was applied. */
+  /** The last body that was sent. */
   body: ValueObject | undefined;
   /** Runs before a request is answered: what controllers do meanwhile. A status it returns is answered instead. */
   before: (asked: string) => { status: number; reason: string; message: string } | undefined;
@@ -69,6 +69,7 @@ export async function startApiServer(): Promise<ApiServer> {
     const asked = `${request.method} ${url.pathname}${url.search}`;
     const body = request.method === 'GET' ? undefined : ((await json(request)) as ValueObject); // our own client wrote it
     api.asked.push(asked);
+    api.body = body ?? api.body;
     const instead = api.before(asked);
     if (instead !== undefined) return send(instead.status, instead);
     if (request.headers.authorization !== 'Bearer the-token')
@@ -78,7 +79,6 @@ export async function startApiServer(): Promise<ApiServer> {
     if (resources !== undefined) return send(200, { resources });
     const found = api.objects.get(url.pathname);
     if (request.method === 'PATCH') {
-      api.body = body;
       return send(200, apply(url.pathname, body ?? {}, url.searchParams));
     }
     if (request.method === 'DELETE' && found !== undefined) {

@@ -157,6 +157,8 @@ test('deleting waits until the object is gone, and says what keeps one that stay
   after(3, configMapPath, () => undefined);
   await backend().remove(live, { timeoutSeconds: 30 });
   expect(api.objects.has(configMapPath)).toBe(false);
+  // What the object owns goes before it does.
+  expect(api.body).toMatchObject({ kind: 'DeleteOptions', propagationPolicy: 'Foreground' });
   await backend().remove(live, { timeoutSeconds: 30 });
   api.before = () => undefined;
   const again = await backend().create(plain(configMap), false, options);

@@ -33,7 +33,11 @@ export const requestFrameSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('remove'),
     id,
-    path: z.string().min(1).max(4_096).describe('Absolute, below the workspace root; only of a tools container, in place of hello'),
+    path: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe('Absolute, below the workspace root; only of a tools container, in place of hello'),
     timeout_ms: timeoutMs,
   }),
 ]);

@@ -52,10 +52,12 @@ async function work(
 ): Promise<void> {
   let usage: Usage = noUsage;
   let box: ToolBox | undefined;
+  const used = (): Usage => ({ ...usage, tool_calls: box?.made ?? 0 });
   const spent = (): { usage: Usage; tool_calls: ToolBox['calls'][number][] } => ({
-    usage: { ...usage, tool_calls: box?.made ?? 0 },
+    usage: used(),
     tool_calls: [...(box?.calls ?? [])],
   });
+  hooks.metered(used);
   const addUsage = (more: Partial<Usage>): void => {
     usage = addedUp(usage, more);
   };

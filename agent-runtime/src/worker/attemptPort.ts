@@ -1,10 +1,12 @@
-import type { Assignment, Progress, TaskResult } from '@agent-factory/contract';
+import type { Assignment, Progress, TaskResult, Usage } from '@agent-factory/contract';
 import type { LogStream } from './logBuffer';
 
 /** What an attempt tells while it runs. */
 export interface AttemptHooks {
   log: (stream: LogStream, text: string) => void;
   progress: (progress: Progress) => void;
+  /** Called once, at the start, with what answers how much the attempt has used so far. */
+  metered: (used: () => Usage) => void;
   /**
    * The work has stopped: its result, or undefined when it was stopped because the lease is over or handed back. Called exactly once, before
    * the workspace is removed.

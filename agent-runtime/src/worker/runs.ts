@@ -1,4 +1,11 @@
-import { FactoryError, type Assignment, type LeaseRef, type Progress, type TaskResult } from '@agent-factory/contract';
+import {
+  FactoryError,
+  type Assignment,
+  type LeaseRef,
+  type Progress,
+  type TaskResult,
+  type Usage,
+} from '@agent-factory/contract';
 import type { Clock } from '../clock';
 import type { RunAttempt } from './attemptPort';
 import { leaseKey, refOf } from './lease';
@@ -16,6 +23,7 @@ interface Run {
   abort: AbortController;
   expiresAt: number;
   progress: Progress | undefined;
+  used: (() => Usage) | undefined;
 }
 
 export interface RunsOptions {
@@ -45,11 +53,12 @@ export class Runs {
     return Math.max(0, this.#options.slots - this.#runs.size);
   }
 
-  /** The leases that work goes on under, with how far it is. */
-  get held(): (LeaseRef & { progress?: Progress })[] {
-    return this.#holding().map(({ lease, progress }) => ({
+  /** The leases that work goes on under, with how far it is and what it has used. */
+  get held(): (LeaseRef & { progress?: Progress; usage?: Usage })[] {
+    return this.#holding().map(({ lease, progress, used }) => ({
       ...lease,
       ...(progress === undefined ? {} : { progress }),
+      ...(used === undefined ? {} : { usage: used() }),
     }));
   }
 
@@ -66,12 +75,14 @@ export class Runs {
       abort: new AbortController(),
       expiresAt: this.#options.clock.now() + assignment.lease_ms,
       progress: undefined,
+      used: undefined,
     };
     this.#runs.set(leaseKey(run.lease), run);
     this.#armFence();
     const over = this.#options.attempt(assignment, run.abort.signal, {
       log: (stream, text) => isHeld(run) && this.#options.onLog(run.lease, stream, text),
       progress: (progress) => (run.progress = progress),
+      metered: (used) => (run.used = used),
       finished: (result) => this.#finished(run, result),
     });
     void over.then(() => this.#over(run));

@@ -21,8 +21,11 @@ import {
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import type { z } from 'zod';
+import { systemClock } from '../local/clock';
+import { submitAll } from './batch';
 import { follow, type FollowOptions } from './follow';
 import { Http, type Endpoint, type HttpOptions } from './http';
+import { patient } from './retry';
 import { routes } from './routes';
 
 /** Filters of a list of tasks. */
@@ -39,7 +42,10 @@ export interface TaskFilters {
 export class FactoryClient {
   private readonly http: Http;
 
-  constructor(endpoint: Endpoint, options: HttpOptions = {}) {
+  constructor(
+    endpoint: Endpoint,
+    private readonly options: HttpOptions = {},
+  ) {
     this.http = new Http(endpoint, options);
   }
 
@@ -51,9 +57,16 @@ export class FactoryClient {
     return this.http.call(taskSchema, routes.tasks, { method: 'POST', json: spec, idempotencyKey });
   }
 
-  /** Give every item an idempotency key: the batch may be sent more than once. */
+  /** Give every item an idempotency key: the batch, or items that were refused for a reason that passes, may be sent more than once. */
   submitBatch(tasks: readonly z.input<typeof batchItemSchema>[]): Promise<BatchResult> {
-    return this.http.call(batchResultSchema, routes.batch, { method: 'POST', json: { tasks }, timeoutMs: 60_000 });
+    const { policy = patient, clock = systemClock, signal } = this.options;
+    const send = (items: readonly z.input<typeof batchItemSchema>[]): Promise<BatchResult> =>
+      this.http.call(batchResultSchema, routes.batch, {
+        method: 'POST',
+        json: { tasks: items },
+        timeoutMs: 60_000,
+      });
+    return submitAll(tasks, { send, policy, clock, signal });
   }
 
   task(id: string): Promise<Task> {

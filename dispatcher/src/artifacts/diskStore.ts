@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { digestSchema, FactoryError, limits } from '@agent-factory/contract';
-import type { ArtifactStore } from './port';
-import { hashInto } from './hashInto';
 import { createHolds } from './holds';
+import { measure } from './measure';
+import type { ArtifactStore } from './port';
 import { sweepFolder, type Retention } from './retention';
 import { createSpace } from './space';
+import { writeNew } from './writeNew';
 
 export interface DiskStoreOptions extends Retention {
   /** Folder that the store alone uses; made when it is missing. */
@@ -51,9 +52,10 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
     const share = space.share();
     parts.add(part);
     try {
-      const { size, sha256 } = await hashInto(part, bytes, maxBytes, (more) => share.take(more));
-      if (`sha256:${sha256}` !== digest)
-        throw new FactoryError('ARTIFACT_DIGEST_MISMATCH', `the ${size} bytes have the digest sha256:${sha256}`);
+      const measured = measure(bytes, maxBytes);
+      await writeNew(part, measured.parts(), (more) => share.take(more));
+      measured.require(digest);
+      const { size } = measured;
       const created = await share.keep(size, async () => {
         if ((await sizeAndTouch(digest)) !== undefined) return false;
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -90,6 +92,10 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
 
     has: async (digest) => (await sizeAndTouch(digest)) !== undefined,
     sweep: () => space.sweep(),
+    async check() {
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      await access(incoming, constants.W_OK);
+    },
   };
 }
 

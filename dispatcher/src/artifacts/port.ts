@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Artifact } from '@agent-factory/contract';
 
-/** Bytes named by their digest, kept for a time. */
+/** Bytes named by their digest, kept for a time. Every method throws STORE_UNAVAILABLE where what keeps them does not answer in time. */
 export interface ArtifactStore {
   /**
    * Reads the stream to its end and keeps it, once it proves to have the digest. Twice is fine. Artifacts past the
@@ -12,6 +12,8 @@ export interface ArtifactStore {
   get(digest: string): Promise<Artifact & { bytes: Readable }>;
   /** Whether it is there; counts as use, so that it outlives the task that names it. */
   has(digest: string): Promise<boolean>;
-  /** Drops what was not used for too long, then, oldest use first, what is above the total. Answers how many. */
-  sweep(): Promise<number>;
+  /** Drops what was not used for too long, then, oldest use first, what is above the total. Answers how many. Ends early when aborted. */
+  sweep(signal?: AbortSignal): Promise<number>;
+  /** Rejects when artifacts cannot be kept here. */
+  check(): Promise<void>;
 }

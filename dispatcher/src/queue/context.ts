@@ -27,6 +27,8 @@ export interface QueueContext {
   readonly run: (name: ScriptName, type: AgentTypeName, args: readonly ScriptArgument[]) => Promise<unknown>;
   /** Runs reserve.lua, in the slot of the idempotency keys. */
   readonly reserve: (args: readonly ScriptArgument[]) => Promise<unknown>;
+  /** Runs settle.lua, there, too. */
+  readonly settle: (args: readonly ScriptArgument[]) => Promise<unknown>;
   /**
    * Does what is safe to repeat; where it went without an answer once more, `again`, when the connection is there: STORE_UNAVAILABLE when that
    * takes longer than a second.
@@ -48,12 +50,14 @@ export interface QueueContextOptions {
 }
 
 export function queueContext({ redis, clock, random, leaseMs, agentType }: QueueContextOptions): QueueContext {
+  const reservationKeys = queueKeys(reservationTag);
   const keys = new Map<AgentTypeName, QueueKeys>(agentTypeNames.map((type) => [type, queueKeys(type)]));
   return {
     leaseMs,
     clock: () => clock?.() ?? 0,
     run: (name, type, args) => runScript(redis, scripts[name], keys.get(type) ?? queueKeys(type), asSent(args)),
-    reserve: (args) => runScript(redis, scripts.reserve, queueKeys(reservationTag), asSent(args)),
+    reserve: (args) => runScript(redis, scripts.reserve, reservationKeys, asSent(args)),
+    settle: (args) => runScript(redis, scripts.settle, reservationKeys, asSent(args)),
     askedAgain: async (work) => {
       try {
         return await work(false);

@@ -27,13 +27,13 @@ export function queueKeys(type: string) {
     task: `task:${tag}-`,
     /** String: JSON of the final result. */
     result: `result:${tag}-`,
-    /** Hash that only some tasks have: progress, what model calls used and bytes logged. */
+    /** Hash that only some tasks have: progress, what model calls used, and how much is logged (see log.lua). */
     side: `side:${tag}-`,
     /** List that only some tasks have: attempts that ended. */
     tries: `tries:${tag}-`,
     /** Stream of log lines. */
     log: `log:${tag}-`,
-    /** String: fingerprint, time and task id. Only with {@link reservationTag}: a key holds whatever the type. */
+    /** String: see lib/reservation.lua. Only with {@link reservationTag}: a key holds whatever the type. */
     idem: `idem:${tag}:`,
   };
 }

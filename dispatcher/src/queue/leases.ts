@@ -16,7 +16,7 @@ import { retentionArguments, type Retention } from './reads';
 import { readDescription, readHeader, readSpec } from './record';
 import { usageOf } from './toTask';
 
-/** Bytes of log lines kept a task, as they are stored. */
+/** Bytes of log lines kept an attempt, as they are stored, and of all attempts before it. */
 const logBytes = 1_048_576;
 
 /** Tasks past their number that may gather before a report drops them: many at once are cheaper. */
@@ -78,10 +78,11 @@ export function leases(context: QueueContext, retention: Retention): LeaseOperat
 
     async heartbeat(type, agentId, held) {
       if (held.length === 0) return [];
-      const args = held.flatMap(({ id, epoch, progress }) => [
+      const args = held.flatMap(({ id, epoch, progress, usage }) => [
         ulidWithin(type, id),
         epoch,
         progress === undefined ? '' : JSON.stringify(progress),
+        usage?.tool_calls ?? 0,
       ]);
       const reply = replyArray(await run('heartbeat', type, [clock(), checkedAgentId(agentId), leaseMs, ...args]));
       return held.map(({ id, epoch }, index) => ({ id, epoch, state: leaseState(replyNumber(reply[index])) }));
@@ -190,18 +191,25 @@ function refusal(code: number): ErrorCode {
   return code === 1 ? 'TASK_NOT_FOUND' : code === 2 ? 'LEASE_EXPIRED' : 'LEASE_NOT_HELD';
 }
 
-const repeated = 7;
+/** Added to what a report was answered when it came first. */
+const repeated = 8;
 
 /** Reads what scripts/lib/ended.lua writes. */
 function toAcks(refs: readonly LeaseRef[], reply: unknown): ReportAck[] {
   const codes = replyArray(reply);
   return refs.map(({ id, epoch }, index): ReportAck => {
-    const code = replyNumber(codes[index]);
-    if (code === 0) return { id, epoch, accepted: true };
-    if (code === repeated) return { id, epoch, accepted: true, repeated: true };
+    const answer = replyNumber(codes[index]);
+    const again = answer >= repeated;
+    const code = again ? answer - repeated : answer;
     const ended = code === 4 ? 'succeeded' : code === 5 ? 'failed' : code === 6 ? 'cancelled' : undefined;
-    if (ended !== undefined) return { id, epoch, accepted: true, ended };
-    return { id, epoch, accepted: false, code: refusal(code) };
+    if (code !== 0 && ended === undefined) return { id, epoch, accepted: false, code: refusal(code) };
+    return {
+      id,
+      epoch,
+      accepted: true,
+      ...(ended === undefined ? {} : { ended }),
+      ...(again ? { repeated: true } : {}),
+    };
   });
 }
 

@@ -23,7 +23,7 @@ export interface NewTask {
   maxAttempts: number;
   /**
    * With the same key, submitter and fingerprint the first task is answered again, whatever its type; with another fingerprint it is a
-   * conflict. `id` is taken by a key that is new; a key that named a task which never came to be has this one take that task's id.
+   * conflict. `id` is taken by a key that is new; a key that names a task which may be under way yet has this one take that task's id.
    */
   idempotency?: { key: string; fingerprint: string };
 }
@@ -89,11 +89,14 @@ export interface TaskQueue {
    * known whether tasks were leased; the next claim for the agent, here, gives what was leased unheard, whatever its `max`.
    */
   claim(type: AgentTypeName, agentId: string, max: number): Promise<Assignment[]>;
-  /** Renews leases and so acknowledges them, stores progress, tells which are to be cancelled and which are lost. Never renews past the task's timeout. */
+  /**
+   * Renews leases and so acknowledges them, stores progress and, of what the attempt used so far, the tool calls (model calls are metered),
+   * tells which are to be cancelled and which are lost. Never renews past the task's timeout.
+   */
   heartbeat(
     type: AgentTypeName,
     agentId: string,
-    leases: readonly (LeaseRef & { progress?: Progress | undefined })[],
+    leases: readonly (LeaseRef & { progress?: Progress | undefined; usage?: Usage | undefined })[],
   ): Promise<LeaseState[]>;
   /**
    * Ends attempts. A failed one that is retryable and has attempts left waits again, after backoff with jitter; one whose cancel was asked
@@ -108,7 +111,7 @@ export interface TaskQueue {
   release(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[], reason: string): Promise<ReportAck[]>;
   /**
    * Gives up leases of an agent that is gone: counts as a failure (WORKER_LOST). Retried at once, at the task's old place, while attempts
-   * are left; else failed.
+   * are left; else failed. Accepted again like `complete`.
    */
   lose(type: AgentTypeName, agentId: string, leases: readonly LeaseRef[]): Promise<ReportAck[]>;
   /**
@@ -147,7 +150,10 @@ export interface TaskQueue {
    * With `add` all zero it only asks. Throws LEASE_NOT_HELD, LEASE_EXPIRED, TASK_NOT_FOUND.
    */
   meter(lease: LeaseRef, agentId: string, add: Usage): Promise<{ usage: Usage; limits: TaskSpec['limits'] }>;
-  /** Appends lines to the logs of tasks the agent holds; lines of others are dropped, and all while the store is full. Bounded a task, in lines and in bytes. */
+  /**
+   * Appends lines to the logs of tasks the agent holds; lines of others are dropped, and all while the store is full. Bounded a task in lines,
+   * and in bytes an attempt, for which older attempts make room.
+   */
   log(
     type: AgentTypeName,
     agentId: string,

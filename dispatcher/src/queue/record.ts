@@ -36,11 +36,12 @@ export interface Header {
   failures: number;
   maxAttempts: number;
   timeoutMs: number;
+  /** Of all attempts; of one that runs, those that its agent has told of. */
   toolCalls: number;
   created: number;
   startBy: number;
   started: number;
-  /** When a delayed task can start, and when a finished one ended. */
+  /** When a delayed task can start, and when a finished one ended; else of no meaning. */
   at: number;
   agentId: string;
 }
@@ -85,7 +86,7 @@ export function readHeader(raw: Buffer): Header {
     failures: raw.readUInt16BE(8),
     maxAttempts: raw.readUInt16BE(10),
     timeoutMs: raw.readUInt32BE(12),
-    toolCalls: raw.readUInt32BE(16),
+    toolCalls: raw.readUInt32BE(16) + (state === 'running' ? raw.readDoubleBE(48) : 0),
     created: raw.readDoubleBE(24),
     startBy: raw.readDoubleBE(32),
     started: raw.readDoubleBE(40),

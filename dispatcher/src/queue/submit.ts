@@ -12,7 +12,7 @@ import { replyArray, replyNumber } from '../redisReply';
 import { taskNotFound, taskPlace, ulidWithin, type QueueContext, type ScriptArgument } from './context';
 import type { NewTask, SubmitOutcome, TaskQueue } from './port';
 import { writeRecord } from './record';
-import { reserveKeys } from './reservations';
+import { reservations } from './reservations';
 import { iso, toTask, usageOf } from './toTask';
 
 /** What submit.lua answers for a task. */
@@ -25,13 +25,13 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
     const reply = await context.run('get', type, [ulid]);
     return Array.isArray(reply) ? toTask(type, reply, true) : undefined;
   };
+  const keys = reservations(context, idempotencyMs, read);
   const present = async (id: string, duplicate: boolean): Promise<SubmitOutcome> => {
     const task = await read(id);
     return task === undefined
       ? { status: 'refused', error: taskNotFound(id) }
       : { status: 'accepted', task, duplicate };
   };
-  const exists = async (id: string): Promise<boolean> => (await read(id)) !== undefined;
 
   const submitOnce = async (
     type: AgentType,
@@ -39,21 +39,24 @@ export function submission(context: QueueContext, idempotencyMs: number): Pick<T
     tasks: readonly NewTask[],
     again: boolean,
   ): Promise<SubmitOutcome[]> => {
-    const reservations = await reserveKeys(context, idempotencyMs, tasks, exists);
-    const admitted = reservations.flatMap((one) => ('task' in one ? [one.task] : []));
-    const args = admitted.flatMap((task) => taskArguments(name, task));
+    const reserved = await keys.reserve(tasks);
+    const admitted = reserved.flatMap((one) => ('task' in one ? [one] : []));
+    const args = admitted.flatMap(({ task }) => taskArguments(name, task));
     const reply =
       admitted.length === 0
         ? [0]
         : replyArray(await context.run('submit', name, [context.clock(), type.queue_limit, ...args])).map(replyNumber);
     const [now = 0, ...outcomes] = reply;
     const refused = outcomes.filter((outcome) => outcome === full).length;
-    const retryAfter = refused === 0 ? 0 : replyNumber(await context.run('pace', name, [context.clock(), refused]));
+    const [retryAfter] = await Promise.all([
+      refused === 0 ? 0 : context.run('pace', name, [context.clock(), refused]).then(replyNumber),
+      keys.settle(admitted.map((one, index) => ({ ...one, refused: outcomes[index] === full }))),
+    ]);
     let next = 0;
     return Promise.all(
-      reservations.map(async (one, index): Promise<SubmitOutcome> => {
+      reserved.map(async (one, index): Promise<SubmitOutcome> => {
         if ('error' in one) return { status: 'refused', error: one.error };
-        if ('named' in one) return present(one.named, true);
+        if ('found' in one) return { status: 'accepted', task: one.found, duplicate: true };
         const { task } = one;
         const outcome = outcomes[next++];
         // What a first try has left behind is no duplicate.

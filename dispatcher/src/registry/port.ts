@@ -12,7 +12,7 @@ export interface AgentRegistry {
   ): Promise<Agent>;
   /** Records life and load. Answers false when the row belongs to another connection or is gone. */
   heartbeat(id: string, connection: string, busy: number, state: AgentState): Promise<boolean>;
-  /** Removes the row if it still belongs to the connection; answers whether it did. */
+  /** Removes the row unless it belongs to another connection; answers false when it does. Safe to repeat. */
   deregister(id: string, connection: string): Promise<boolean>;
   /** Throws AGENT_NOT_FOUND. */
   get(id: string): Promise<Agent>;

@@ -7,14 +7,18 @@ export type TaskMetrics = Pick<Metrics, 'taskDuration' | 'taskWait' | 'tasksTota
 /** Claims remembered for the length of their attempts; past it the oldest is forgotten, and its attempt goes unmeasured. */
 const rememberedClaims = 50_000;
 const rememberedCancels = 1_000;
+/** Leases whose report went unanswered; past it the oldest is forgotten, and the end of its attempt goes uncounted when it is told again. */
+const rememberedReports = 50_000;
 
 /**
- * The same queue, counting what passes through this replica: each end of an attempt is reported to one replica, so that the sum over
- * replicas is right. `now` is in milliseconds since 1970.
+ * The same queue, counting what passes through this replica: each end of an attempt is counted by the replica that heard first that it was
+ * accepted, so that the sum over replicas is right. One that went unanswered and is told again to another replica is not counted. `now` is in
+ * milliseconds since 1970.
  */
 export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => number = Date.now): TaskQueue {
   const claimedAt = new Map<string, number>();
   const cancelled = new Set<string>();
+  const unanswered = new Set<string>();
 
   const began = (type: AgentTypeName, { id, epoch, attempt, spec }: Assignment): void => {
     keepWithin(claimedAt, rememberedClaims);
@@ -36,6 +40,31 @@ export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => 
     else if (outcome !== 'released') metrics.taskRetries.inc({ type, reason: outcome });
   };
 
+  /** Asks the queue and counts what it accepted: also what it accepted before, when that went unheard here. */
+  const reported = async (
+    type: AgentTypeName,
+    leases: readonly LeaseRef[],
+    ask: () => Promise<ReportAck[]>,
+    outcomeOf: (ack: ReportAck) => string | undefined,
+  ): Promise<ReportAck[]> => {
+    let acks: ReportAck[];
+    try {
+      acks = await ask();
+    } catch (error) {
+      for (const lease of leases) {
+        keepWithin(unanswered, rememberedReports);
+        unanswered.add(keyOf(lease));
+      }
+      throw error;
+    }
+    for (const ack of acks) {
+      const unheard = unanswered.delete(keyOf(ack));
+      const outcome = ack.accepted && (unheard || ack.repeated !== true) ? outcomeOf(ack) : undefined;
+      if (outcome !== undefined) count(type, ack, outcome);
+    }
+    return acks;
+  };
+
   return {
     ...queue,
     async claim(type, agentId, max) {
@@ -44,23 +73,29 @@ export function meteredQueue(queue: TaskQueue, metrics: TaskMetrics, now: () => 
       return assignments;
     },
     async complete(type, agentId, results) {
-      const acks = await queue.complete(type, agentId, results);
       const outcomes = new Map(results.map(({ id, epoch, result }) => [keyOf({ id, epoch }), result.outcome]));
-      for (const ack of accepted(acks)) {
-        const outcome = outcomes.get(keyOf(ack));
-        if (outcome !== undefined) count(type, ack, outcome);
-      }
-      return acks;
+      return reported(
+        type,
+        results,
+        () => queue.complete(type, agentId, results),
+        (ack) => outcomes.get(keyOf(ack)),
+      );
     },
     async release(type, agentId, leases, reason) {
-      const acks = await queue.release(type, agentId, leases, reason);
-      for (const ack of accepted(acks)) count(type, ack, 'released');
-      return acks;
+      return reported(
+        type,
+        leases,
+        () => queue.release(type, agentId, leases, reason),
+        () => 'released',
+      );
     },
     async lose(type, agentId, leases) {
-      const acks = await queue.lose(type, agentId, leases);
-      for (const ack of accepted(acks)) count(type, ack, 'lost');
-      return acks;
+      return reported(
+        type,
+        leases,
+        () => queue.lose(type, agentId, leases),
+        () => 'lost',
+      );
     },
     async cancel(id) {
       const task = await queue.cancel(id);
@@ -91,9 +126,4 @@ function keepWithin<T>(kept: { size: number; keys(): Iterable<T>; delete(key: T)
 
 function keyOf({ id, epoch }: LeaseRef): string {
   return `${id}#${epoch}`;
-}
-
-/** Those that changed something: a report that was repeated was counted when it came first. */
-function accepted(acks: readonly ReportAck[]): ReportAck[] {
-  return acks.filter((ack) => ack.accepted && ack.repeated !== true);
 }

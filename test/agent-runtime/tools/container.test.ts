@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { encodeFrame } from '../../../agent-runtime/src/tools/framing';
 import type { ToolSession } from '../../../agent-runtime/src/tools/session';
+import { awaitTools } from '../../../agent-runtime/src/tools/client/awaitTools';
 import { removeShared } from '../../../agent-runtime/src/tools/client/removeShared';
 import { startToolSession } from '../../../agent-runtime/src/tools/startSession';
+import { ManualClock } from '../worker/manualClock';
 import { Harness, output, processesWith, sh } from './harness';
 
 /** The tools container: the same program, with a socket on a shared volume, serving one session a workspace. */
@@ -134,6 +136,33 @@ describe('what programs left', () => {
     await session.stop();
     expect((await stat(join(volume, 'w/one/made'))).mode & 0o777).toBe(0o770);
     expect((await stat(socketPath)).mode & 0o777).toBe(0o770);
+  });
+});
+
+describe('an agent that starts', () => {
+  test('waits for its tools', async () => {
+    const clock = new ManualClock();
+    const late = join(volume, 'late.sock');
+    const waiting = awaitTools(late, clock);
+    await clock.dueWithin(250);
+    const server = createServer().listen(late);
+    await once(server, 'listening');
+    clock.advance(250);
+    await waiting;
+    server.close();
+  });
+
+  test('says what is wrong when they never come', async () => {
+    const clock = new ManualClock();
+    const failed = awaitTools(join(volume, 'never.sock'), clock).then(
+      () => 'it came',
+      (error: unknown) => String(error),
+    );
+    for (let tries = 0; tries < 120; tries += 1) {
+      await clock.dueWithin(250);
+      clock.advance(250);
+    }
+    expect(await failed).toMatch(/does not answer on .*never\.sock \(ENOENT\): .*dev\.gvisor/);
   });
 });
 

@@ -102,6 +102,8 @@ describe('the configuration of each role', () => {
     });
     expect(metricsAdapterConfig({ plans: changed, allowedNames: [] })).toMatchObject({ queue_targets: { tester: 9 } });
     expect(serveConfig({ plans, names, tokens, issuer, models })).not.toHaveProperty('queue_targets');
+    const taken = dispatcherFileSchema.parse(serveConfig({ plans: changed, names, tokens, issuer, models }));
+    expect(taken.queue_targets).toEqual({ tester: 9 });
     const limited = serveConfig({ plans: [plan('tester', { queue_limit: 5 })], names, tokens, issuer, models });
     expect(limited).toMatchObject({ limits: { queue_limit: { tester: 5 } } });
   });

@@ -2,7 +2,7 @@ import { request as rawRequest, type ClientRequest } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { errorCodes, isErrorCode } from '@agent-factory/contract';
+import { errorCodes, FactoryError, isErrorCode } from '@agent-factory/contract';
 import { openApiDocument } from '../../../dispatcher/src/http/document';
 import { createMetrics } from '../../../dispatcher/src/metrics';
 import type { TaskService } from '../../../dispatcher/src/tasks/taskService';
@@ -29,6 +29,9 @@ const defect = (): never => {
 const failing = <K extends string>(...names: K[]): Record<K, () => never> =>
   Object.fromEntries(names.map((name) => [name, defect])) as Record<K, () => never>; // one entry a name
 
+/** How a bucket fails that does not answer. */
+const away = (): Promise<never> => Promise.reject(new FactoryError('STORE_UNAVAILABLE', 'the bucket does not answer'));
+
 beforeAll(async () => {
   const metrics = createMetrics();
   metrics.registry.metrics = () => Promise.reject(new Error('a defect'));
@@ -47,11 +50,11 @@ beforeAll(async () => {
       {
         metrics,
         service: (real: TaskService) => ({ ...real, ...failing(...(Object.keys(real) as (keyof TaskService)[])) }), // its own keys
-        artifacts: { ...failing('put', 'get', 'has'), sweep: async () => 0 },
+        artifacts: { ...failing('put', 'get', 'has'), sweep: async () => 0, check: async () => undefined },
         listModels: defect,
       },
     ),
-    startFactory({ models }),
+    startFactory({ models }, { artifacts: { put: away, get: away, has: away, sweep: async () => 0, check: away } }),
     startFactory({ models }),
   ]);
   await storeless.redis.kill();

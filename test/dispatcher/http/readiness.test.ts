@@ -39,7 +39,7 @@ async function ready(): Promise<{ status: number; checks: Health['checks'] }> {
   return { status: answer.status, checks: (JSON.parse(answer.text) as Health).checks }; // what the schema test holds it to
 }
 
-const well = { redis: 'ok', grpc: 'ok', events: 'ok' };
+const well = { redis: 'ok', grpc: 'ok', events: 'ok', artifacts: 'ok' };
 
 test('ready once gRPC is bound and serves, and no longer when it is told not to', async () => {
   await stores.events.start();

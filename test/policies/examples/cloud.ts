@@ -100,13 +100,21 @@ export const cloudExamples: readonly ResourceExample[] = [
   },
   {
     rule: 'gcp-secret-write-only',
+    evenUnknown: true,
     type: 'gcp:secretmanager/secretVersion:SecretVersion',
     good: [{ secretDataWo: 'value', secretDataWoVersion: 1 }],
     bad: [change('secretData', 'value')],
   },
-  { rule: 'gcp-secret-write-only', type: sqlType, good: [sql], bad: [change('rootPassword', 'value')] },
   {
     rule: 'gcp-secret-write-only',
+    evenUnknown: true,
+    type: sqlType,
+    good: [sql],
+    bad: [change('rootPassword', 'value')],
+  },
+  {
+    rule: 'gcp-secret-write-only',
+    evenUnknown: true,
     type: 'gcp:sql/user:User',
     good: [{ name: 'a' }],
     bad: [change('password', 'value')],

@@ -18,8 +18,10 @@ export interface ResourceExample {
   type: string;
   good: readonly [Props, ...Props[]];
   bad: readonly Change[];
-  /** What breaks the rule whatever its properties are. */
+  /** Breaks the rule whatever its properties are. */
   always?: boolean;
+  /** It matters that a property is there, whatever it turns out to be. */
+  evenUnknown?: boolean;
 }
 
 /** A rule for a stack: stacks that keep it and stacks that break it. */

@@ -3,7 +3,7 @@ import { change, type Change, type Props, type ResourceExample } from './example
 const type = 'gcp:container/nodePool:NodePool';
 
 /** A pool of agents that keeps every rule. */
-export const goodPool: Props = {
+const goodPool: Props = {
   management: { autoRepair: true, autoUpgrade: true },
   networkConfig: { enablePrivateNodes: true },
   nodeConfig: {

@@ -80,14 +80,19 @@ export class ToolServer {
     });
     this.#peers.set(socket, peer);
     let ending: Promise<void> | undefined;
-    const end = (): void => {
-      ending ??= peer.end().finally(async () => {
+    const close = async (): Promise<void> => {
+      try {
+        await peer.end();
+      } finally {
         this.#peers.delete(socket);
         if (workspace !== undefined) this.#workspaces.delete(workspace);
         if (this.#workspaces.size === 0) await emptyFolder(this.options.scratch);
         socket.end();
         if (this.options.once) void this.stop();
-      });
+      }
+    };
+    const end = (): void => {
+      ending ??= close();
     };
     socket.once('end', end);
     socket.once('close', end);

@@ -1,4 +1,4 @@
-import { FactoryError, type AgentState, type LeaseRef, type Progress, type WorkerFrame } from '@agent-factory/contract';
+import { FactoryError, type AgentState, type LeaseRef, type WorkerFrame } from '@agent-factory/contract';
 import type { Logger } from '../../log';
 import type { Clock } from '../../clock';
 import type { LeaseAck, LeaseState, TaskQueue } from '../../queue/port';
@@ -18,8 +18,8 @@ export interface ConversationOptions {
   hungry(session: Session): void;
 }
 
-type LeaseReport = LeaseRef & { progress?: Progress | undefined };
 type FrameOf<K extends WorkerFrame['kind']> = Extract<WorkerFrame, { kind: K }>;
+type LeaseReport = FrameOf<'heartbeat'>['leases'][number];
 
 /** Answers the frames of registered agents, all but the first. */
 export class Conversation {
@@ -51,8 +51,7 @@ export class Conversation {
   /** Renews leases and tells the agent which of them stand, which are over and which tasks to stop. */
   async renew(session: Session, leases: readonly LeaseReport[]): Promise<LeaseState[]> {
     const { own, foreign } = session.split(leases);
-    const reports = own.map(({ id, epoch, progress }) => ({ id, epoch, progress }));
-    const states = reports.length === 0 ? [] : await this.#options.queue.heartbeat(session.type, session.id, reports);
+    const states = own.length === 0 ? [] : await this.#options.queue.heartbeat(session.type, session.id, own);
     const lost = foreign.map(({ id, epoch }) => ({ id, epoch, state: 'lost' as const }));
     return [...states, ...lost];
   }

@@ -9,7 +9,7 @@ const params = z.object({ digest: digestSchema });
 const bytes = z.unknown().describe('Any bytes');
 const octets = 'application/octet-stream';
 
-/** Uploads go to disk as they come: the parser hands the stream on, and the store counts and checks it. */
+/** Uploads go to the store as they come: the parser hands the stream on, and the store counts and checks it. */
 export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promise<void> {
   await app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
@@ -30,6 +30,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
           201: { schema: artifactSchema, description: 'Kept' },
           200: { schema: artifactSchema, description: 'It was there already' },
         },
+        uses: ['store'],
         codes: ['ARTIFACT_DIGEST_MISMATCH', 'ARTIFACT_STORE_FULL', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
       }),
       async (request, reply) => {
@@ -49,6 +50,7 @@ export async function artifactRoutes(app: App, { artifacts }: ServeDeps): Promis
         access: 'artifact:read',
         params,
         ok: { 200: { schema: bytes, description: 'The bytes', mediaTypes: [octets] } },
+        uses: ['store'],
         codes: ['ARTIFACT_NOT_FOUND'],
       }),
       async (request, reply) => {

@@ -16,15 +16,21 @@
 local retry_policy = ARGV[3]
 -- include: lib/retry.lua
 -- include: lib/lost.lua
+local CODE, MESSAGE = 'WORKER_LOST', 'the agent was lost'
 local agent = padded(ARGV[2])
 local reply = {}
 for at = 4, #ARGV, 2 do
-  local h, reason = held(ARGV[at], tonumber(ARGV[at + 1]), agent)
+  local ulid, epoch = ARGV[at], ARGV[at + 1]
+  local h, reason = held(ulid, tonumber(epoch), agent)
   if h then
     clear(h, FLAG_OFFERED)
-    attempt_lost(ARGV[at], h, 'WORKER_LOST', 'the agent was lost')
+    attempt_lost(ulid, h, CODE, MESSAGE)
+    reply[#reply + 1] = ended(h)
+  elseif reason == 2 and tried(ulid, epoch, ARGV[2], 'lost', lost_error(CODE, MESSAGE)) then
+    reply[#reply + 1] = REPEATED + ended(load(ulid))
+  else
+    reply[#reply + 1] = reason
   end
-  reply[#reply + 1] = reason or ended(h)
 end
 publish(ARGV[2])
 return reply

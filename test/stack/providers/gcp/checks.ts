@@ -54,6 +54,7 @@ export function isNot(inputs: ValueObject, path: string, value: Value): boolean 
   return found !== UNKNOWN && found !== value;
 }
 
+/** One failure at a path. */
 export function fail(property: string, reason: string): Failure[] {
   return [{ property, reason }];
 }

@@ -35,6 +35,7 @@ export interface Cloud {
   readonly now: () => Date;
 }
 
+/** Makes the thing, or tells what a preview knows of it. */
 export function createThing(cloud: Cloud, kind: Kind, request: CreateRequest): { id: string; state: Marked } {
   const { scope, directory } = cloud;
   const { inputs } = request;
@@ -57,6 +58,7 @@ export function createThing(cloud: Cloud, kind: Kind, request: CreateRequest): {
   return { id, state };
 }
 
+/** What is there now, with the inputs that would make it; undefined when it is gone. */
 export function readThing(cloud: Cloud, kind: Kind, request: ReadRequest): ReadResult | undefined {
   const due = fault(cloud, 'read', request, [request.id]);
   if (due !== undefined) throw faultError(due, kind.token, request.id);
@@ -76,6 +78,7 @@ export function readThing(cloud: Cloud, kind: Kind, request: ReadRequest): ReadR
   return { id: thing.id, state, inputs };
 }
 
+/** Changes the thing; what was not ready before is then. */
 export function updateThing(cloud: Cloud, kind: Kind, request: UpdateRequest): Marked {
   const { scope } = cloud;
   const { id, news, oldState, oldInputs } = request;
@@ -99,6 +102,7 @@ export function updateThing(cloud: Cloud, kind: Kind, request: UpdateRequest): M
   return state;
 }
 
+/** Removes the thing, unless something protects or holds it. */
 export function deleteThing(cloud: Cloud, kind: Kind, request: DeleteRequest): void {
   const due = fault(cloud, 'delete', request, [request.id]);
   if (due !== undefined) throw faultError(due, kind.token, request.id);

@@ -58,10 +58,12 @@ export function zonesOf(region: string): string[] {
     .map((letter) => `${region}-${letter}`);
 }
 
+/** Whether the region exists. */
 export function isRegion(text: string): boolean {
   return ZONES[text] !== undefined;
 }
 
+/** Whether the zone exists. */
 export function isZone(text: string): boolean {
   return zonesOf(text.replace(/-[a-z]$/, '')).includes(text);
 }

@@ -31,11 +31,13 @@ export function assertUnused(kind: Kind, id: string, scope: Scope): void {
   throw new RefusedError('IN_USE', message);
 }
 
+/** The refusal of a second thing with the same id. */
 export function alreadyExists(id: string): RefusedError {
   const message = `googleapi: Error 409: The resource '${id}' already exists, alreadyExists`;
   return new RefusedError('ALREADY_EXISTS', message);
 }
 
+/** The refusal of an operation on what is not there. */
 export function notFound(id: string): RefusedError {
   return new RefusedError('NOT_FOUND', `googleapi: Error 404: The resource '${id}' was not found, notFound`);
 }

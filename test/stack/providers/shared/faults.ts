@@ -16,6 +16,7 @@ const faultSchema = z.strictObject({
 
 /** A failure on demand, as written in `faults.json` of a state directory. */
 export type Fault = z.input<typeof faultSchema>;
+/** In which way a request fails. */
 export type FaultKind = z.output<typeof faultSchema>['kind'];
 
 /** The faults that are not spent yet; throws with the path of a mistake in the file. */

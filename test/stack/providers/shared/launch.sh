@@ -19,5 +19,8 @@ if [ ! -f "$bundle" ]; then
   PATH="$root/node_modules/.bin:$PATH" esbuild "$plugin/main.ts" --bundle --platform=node --target=node24 --format=cjs \
     --log-level=warning --outfile="$bundle.$$" >&2
   mv "$bundle.$$" "$bundle"
+  # What older sources made goes away in time.
+  find "$cache" -name "$(basename "$plugin")-*.cjs*" -mtime +2 -type f -exec rm -f {} +
+  if [ -d "$cache/compiled" ]; then find "$cache/compiled" -mtime +2 -type f -exec rm -f {} +; fi
 fi
-STAND_IN_CACHE=$cache STAND_IN_ROOT=$root exec "$node" "$bundle" "$@"
+NODE_COMPILE_CACHE=$cache/compiled STAND_IN_CACHE=$cache STAND_IN_ROOT=$root exec "$node" "$bundle" "$@"

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../google/protobuf/timestamp";
-import { Progress, TaskResult } from "./result";
+import { Progress, TaskResult, Usage } from "./result";
 import { TaskSpec } from "./task";
 
 export interface WorkerFrame {
@@ -62,6 +62,7 @@ export interface LeaseReport {
   id: string;
   epoch: number;
   progress?: Progress | undefined;
+  usage?: Usage | undefined;
 }
 
 export interface Logs {
@@ -659,6 +660,9 @@ export const LeaseReport: MessageFns<LeaseReport> = {
     if (message.progress !== undefined) {
       Progress.encode(message.progress, writer.uint32(26).fork()).join();
     }
+    if (message.usage !== undefined) {
+      Usage.encode(message.usage, writer.uint32(34).fork()).join();
+    }
     return writer;
   },
 
@@ -697,6 +701,14 @@ export const LeaseReport: MessageFns<LeaseReport> = {
             }
 
             message.progress = Progress.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.usage = Usage.decode(reader, reader.uint32());
             continue;
           }
         }

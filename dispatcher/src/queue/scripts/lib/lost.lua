@@ -11,16 +11,20 @@ local function returned_free(h)
   return true
 end
 
+local function lost_error(code, message)
+  return string.format('{"code":"%s","message":"%s","retryable":true}', code, message)
+end
+
 local function attempt_lost(ulid, h, code, message)
   redis.call('ZREM', leases_key, ulid)
-  local made = h.at
-  count_calls(h, made)
+  local calls = h.at
+  count_calls(h, calls)
   if returned_free(h) then
     code, message = 'WORKER_LOST', 'the agent never acknowledged the task: no attempt is used'
   else
     h.failures = h.failures + 1
   end
-  local failure = string.format('{"code":"%s","message":"%s","retryable":true}', code, message)
+  local failure = lost_error(code, message)
   local extra = string.format('{"agent_id":"%s","message":"%s","data":{"code":"%s"}}', agent_of(h), message, code)
   record_attempt(ulid, h, 'lost', failure)
   emit('lost', ulid, h.epoch, extra)
@@ -29,7 +33,7 @@ local function attempt_lost(ulid, h, code, message)
     emit('cancelled', ulid, h.epoch, extra)
   elseif h.failures >= h.max_attempts then
     fail(ulid, h, string.format('{"outcome":"failed","error":%s,"usage":{"input_tokens":0,"output_tokens":0,"cost_usd":0,"model_calls":0,"tool_calls":%.0f},"tool_calls":[]}',
-      failure, made), extra)
+      failure, calls), extra)
   elseif code == 'TASK_TIMEOUT' then
     retry_later(ulid, h, extra)
   else

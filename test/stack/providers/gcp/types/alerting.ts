@@ -15,6 +15,7 @@ const CONDITIONS = [
   'conditionSql',
 ];
 
+/** Alerts of Cloud Monitoring. */
 export const alertPolicy: Rules = {
   source: [
     'https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies',
@@ -86,6 +87,7 @@ const LABELS_OF_CHANNEL: Readonly<Record<string, readonly string[]>> = {
   google_chat: ['space'],
 };
 
+/** Where alerts go. */
 export const channel: Rules = {
   source: [
     'https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels',

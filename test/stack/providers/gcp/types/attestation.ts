@@ -3,6 +3,7 @@ import { idOf, needing } from '../references';
 import type { Rules } from '../rules';
 import { NOTE } from './tokens';
 
+/** What an attestor stands for. */
 export const note: Rules = {
   source: ['https://cloud.google.com/artifact-analysis/docs/reference/rest/v1/projects.notes'],
   id: (inputs, scope) => idOf(NOTE, text(inputs, 'name') ?? '', inputs, scope),
@@ -27,6 +28,7 @@ export const note: Rules = {
       .map((attestor) => attestor.id),
 };
 
+/** Who vouches for images. */
 export const attestor: Rules = {
   source: ['https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.attestors'],
   id: (inputs, scope) => idOf('gcp:binaryauthorization/attestor:Attestor', text(inputs, 'name') ?? '', inputs, scope),
@@ -47,6 +49,7 @@ export const attestor: Rules = {
   needs: needing(['attestationAuthorityNote.noteReference', NOTE]),
 };
 
+/** A project's Binary Authorization policy. */
 export const admissionPolicy: Rules = {
   source: [
     'https://cloud.google.com/binary-authorization/docs/policy-yaml-reference',

@@ -2,6 +2,7 @@ import { fail, list, matches, text } from '../checks';
 import type { Rules } from '../rules';
 import { principals } from './principals';
 
+/** Which accesses a project's audit log keeps. */
 export const auditConfig: Rules = {
   source: [
     'https://cloud.google.com/logging/docs/audit/configure-data-access',

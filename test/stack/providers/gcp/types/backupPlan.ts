@@ -4,6 +4,7 @@ import { regionOr } from '../places';
 import { relative } from '../references';
 import type { Rules } from '../rules';
 
+/** Backup for GKE. */
 export const backupPlan: Rules = {
   source: [
     'https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/reference/rest/v1/projects.locations.backupPlans',

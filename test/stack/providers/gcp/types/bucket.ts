@@ -6,6 +6,7 @@ import type { Rules } from '../rules';
 
 export const BUCKET = 'gcp:storage/bucket:Bucket';
 
+/** Buckets of Cloud Storage. */
 export const bucket: Rules = {
   source: [
     'https://cloud.google.com/storage/docs/buckets#naming',

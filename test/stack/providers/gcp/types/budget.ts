@@ -5,6 +5,7 @@ import type { Rules } from '../rules';
 import { digits } from '../scope';
 import { TOPIC } from './tokens';
 
+/** Budgets of a billing account. */
 export const budget: Rules = {
   source: [
     'https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets',

@@ -4,6 +4,7 @@ import { relative } from '../references';
 import type { Rules } from '../rules';
 import { BUILD_CONNECTION, BUILD_REPOSITORY } from './tokens';
 
+/** The connection of Cloud Build to a host of repositories. */
 export const buildConnection: Rules = {
   source: [
     'https://cloud.google.com/build/docs/api/reference/rest/v2/projects.locations.connections',
@@ -48,6 +49,7 @@ export const buildConnection: Rules = {
       .map((repository) => repository.id),
 };
 
+/** A repository that builds are made from. */
 export const buildRepository: Rules = {
   source: ['https://cloud.google.com/build/docs/api/reference/rest/v2/projects.locations.connections.repositories'],
   id: (inputs, scope) => {

@@ -17,6 +17,7 @@ const TRIGGER_EVENTS = [
   'developerConnectEventConfig',
 ];
 
+/** What starts a build. */
 export const trigger: Rules = {
   source: [
     'https://cloud.google.com/build/docs/api/reference/rest/v1/projects.locations.triggers',

@@ -5,6 +5,7 @@ import { relative } from '../references';
 import type { Rules } from '../rules';
 import { digits } from '../scope';
 
+/** Certificates of Certificate Manager. */
 export const certificate: Rules = {
   source: [
     'https://cloud.google.com/certificate-manager/docs/reference/certificate-manager/rest/v1/projects.locations.certificates',
@@ -31,6 +32,7 @@ export const certificate: Rules = {
   computed: () => ({ sanDnsnames: [], managed: { state: 'PROVISIONING' } }),
 };
 
+/** A map from host names to certificates. */
 export const certificateMap: Rules = {
   source: ['magic-modules mmv1/products/certificatemanager/CertificateMap.yaml'],
   id: (inputs, scope) =>
@@ -44,6 +46,7 @@ export const certificateMap: Rules = {
       .map((entry) => entry.id),
 };
 
+/** One host name of a certificate map. */
 export const mapEntry: Rules = {
   source: ['magic-modules mmv1/products/certificatemanager/CertificateMapEntry.yaml'],
   id: (inputs, scope) =>
@@ -68,6 +71,7 @@ export const mapEntry: Rules = {
   ],
 };
 
+/** The proof that a domain is ours. */
 export const dnsAuthorization: Rules = {
   source: ['magic-modules mmv1/products/certificatemanager/DnsAuthorization.yaml'],
   id: (inputs, scope) =>

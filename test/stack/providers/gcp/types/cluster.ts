@@ -12,6 +12,7 @@ import { NETWORK, SUBNETWORK } from './tokens';
 
 const PROVIDER = 'terraform-provider-google services/container/resource_container_cluster.go (v7)';
 
+/** GKE clusters, by token. */
 export const clusterRules: Readonly<Record<string, Rules>> = {
   [CLUSTER]: {
     source: [

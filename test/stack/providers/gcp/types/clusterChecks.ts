@@ -34,6 +34,7 @@ const autopilotConflicts: readonly string[] = [
   'removeDefaultNodePool',
 ];
 
+/** What GKE and its provider refuse of a cluster. */
 export const clusterChecks: readonly Check[] = [
   matches(
     'name',

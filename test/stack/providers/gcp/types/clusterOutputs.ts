@@ -9,6 +9,7 @@ import { digits } from '../scope';
 import { CLUSTER } from './tokens';
 import { SUBNETWORK } from './tokens';
 
+/** What GKE makes up for a cluster. */
 export function clusterOutputs(inputs: ValueObject, scope: Scope): ValueObject {
   const id = idOf(CLUSTER, text(inputs, 'name') ?? '', inputs, scope);
   const place = scope.location(inputs);

@@ -5,6 +5,7 @@ import { idOf, needing, partAfter, relative } from '../references';
 import type { Rules, Scope } from '../rules';
 import { NETWORK, POLICY, REDIS_CLUSTER, SUBNETWORK, VALKEY } from './tokens';
 
+/** Which subnetworks a service may put its endpoints in. */
 export const policy: Rules = {
   source: [
     'https://cloud.google.com/vpc/docs/configure-service-connection-policies',
@@ -94,6 +95,7 @@ export const policy: Rules = {
   },
 };
 
+/** The refusal of a store whose network has no connection policy for its class. */
 export function noPolicy(
   networks: readonly { readonly value: unknown }[],
   serviceClass: string,

@@ -3,6 +3,7 @@ import { fail, text } from '../checks';
 import type { Rules } from '../rules';
 import { digits } from '../scope';
 
+/** Dashboards of Cloud Monitoring. */
 export const dashboard: Rules = {
   source: [
     'https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards',

@@ -4,6 +4,7 @@ import type { Rules } from '../rules';
 import { digits } from '../scope';
 import { NETWORK, ZONE } from './tokens';
 
+/** Zones of Cloud DNS. */
 export const managedZone: Rules = {
   source: [
     'https://cloud.google.com/dns/docs/reference/rest/v1/managedZones',
@@ -49,6 +50,7 @@ export const managedZone: Rules = {
           .map((record) => record.id),
 };
 
+/** Records of a zone. */
 export const recordSet: Rules = {
   source: [
     'https://cloud.google.com/dns/docs/records-overview',

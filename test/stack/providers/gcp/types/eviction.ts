@@ -1,3 +1,4 @@
+/** Values of `maxmemory-policy`. */
 export const EVICTION = [
   'noeviction',
   'allkeys-lru',

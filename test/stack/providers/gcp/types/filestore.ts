@@ -4,6 +4,7 @@ import { lacks, conflicts, fail, labels, list, matches, name1035, text } from '.
 import { isRegion, regionOrZone } from '../places';
 import type { Rules } from '../rules';
 
+/** Filestore instances. */
 export const filestore: Rules = {
   source: [
     'https://cloud.google.com/filestore/docs/reference/rest/v1/projects.locations.instances',

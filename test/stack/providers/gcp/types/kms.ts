@@ -4,6 +4,7 @@ import { idOf, relative } from '../references';
 import type { Rules } from '../rules';
 import { KEY_RING } from './tokens';
 
+/** Key rings of Cloud KMS. */
 export const keyRing: Rules = {
   source: [
     'https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings',
@@ -26,6 +27,7 @@ export const keyRing: Rules = {
   undeletable: true,
 };
 
+/** Keys of Cloud KMS. */
 export const cryptoKey: Rules = {
   source: [
     'https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings.cryptoKeys',

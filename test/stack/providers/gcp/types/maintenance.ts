@@ -2,6 +2,7 @@ import type { ValueObject } from '../../shared/values';
 import { fail, list, matches, text } from '../checks';
 
 // https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions#maintenance-window
+/** Maintenance windows and exclusions. */
 export function maintenance(inputs: ValueObject) {
   const start = Date.parse(text(inputs, 'maintenancePolicy.recurringWindow.startTime') ?? '');
   const end = Date.parse(text(inputs, 'maintenancePolicy.recurringWindow.endTime') ?? '');

@@ -8,6 +8,7 @@ import { duplicates } from './duplicates';
 import { COMPUTE_DOCS, NETWORK, ROUTER, SUBNETWORK } from './tokens';
 import { users } from './users';
 
+/** VPC networks. */
 export const network: Rules = {
   source: [`${COMPUTE_DOCS}/networks`, 'magic-modules mmv1/products/compute/Network.yaml'],
   id: (inputs, scope) => idOf(NETWORK, text(inputs, 'name') ?? '', inputs, scope),
@@ -46,6 +47,7 @@ export const network: Rules = {
   ],
 };
 
+/** Subnetworks. */
 export const subnetwork: Rules = {
   source: [
     `${COMPUTE_DOCS}/subnetworks`,

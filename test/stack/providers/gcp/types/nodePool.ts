@@ -101,6 +101,7 @@ const rules: Rules = {
   },
 };
 
+/** Node pools, by token. */
 export const nodePoolRules: Readonly<Record<string, Rules>> = { [NODE_POOL]: rules };
 
 function clusterOf(inputs: ValueObject, scope: Scope): string {

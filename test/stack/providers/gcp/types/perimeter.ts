@@ -19,6 +19,7 @@ import type { Rules } from '../rules';
 import { duplicates } from './duplicates';
 import { COMPUTE_DOCS, NETWORK } from './tokens';
 
+/** Firewall rules of a network. */
 export const firewall: Rules = {
   source: [`${COMPUTE_DOCS}/firewalls`, 'magic-modules mmv1/products/compute/Firewall.yaml'],
   id: (inputs, scope) => `projects/${scope.project(inputs)}/global/firewalls/${text(inputs, 'name') ?? ''}`,
@@ -65,6 +66,7 @@ export const firewall: Rules = {
   computed: () => ({ direction: 'INGRESS' }),
 };
 
+/** Cloud Armor. */
 export const securityPolicy: Rules = {
   source: [`${COMPUTE_DOCS}/securityPolicies`, 'terraform-provider-google resource_compute_security_policy.go'],
   id: (inputs, scope) => `projects/${scope.project(inputs)}/global/securityPolicies/${text(inputs, 'name') ?? ''}`,

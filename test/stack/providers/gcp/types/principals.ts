@@ -1,6 +1,7 @@
 import { matching } from '../../shared/values';
 import { type Check, fail } from '../checks';
 
+/** Members of IAM: who may be named. */
 export function principals(pattern: string): Check[] {
   return [
     (inputs) =>

@@ -2,6 +2,7 @@ import { fail, matches, text } from '../checks';
 import type { Rules } from '../rules';
 
 // https://cloud.google.com/service-usage/docs/reference/rest/v1/services; each one that a program names must be spelt as it is.
+/** Services (APIs) that a project has enabled. */
 export const projectService: Rules = {
   source: [
     'https://cloud.google.com/service-usage/docs/reference/rest/v1/services',

@@ -7,6 +7,7 @@ import { noPolicy } from './connectionPolicy';
 import { pscAddress, singleZone } from './pscStore';
 import { NETWORK } from './tokens';
 
+/** Redis clusters of Memorystore. */
 export const cluster: Rules = {
   source: [
     'https://cloud.google.com/memorystore/docs/cluster/reference/rest/v1/projects.locations.clusters',

@@ -25,6 +25,7 @@ const REDIS_CONFIGS = [
 
 const VERSIONS = ['REDIS_3_2', 'REDIS_4_0', 'REDIS_5_0', 'REDIS_6_X', 'REDIS_7_0', 'REDIS_7_2'];
 
+/** Redis instances of Memorystore. */
 export const redis: Rules = {
   source: [
     'https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances',

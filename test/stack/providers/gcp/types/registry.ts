@@ -5,6 +5,7 @@ import { idOf, needing } from '../references';
 import type { Rules } from '../rules';
 import { REGISTRY } from './tokens';
 
+/** Repositories of Artifact Registry. */
 export const registry: Rules = {
   source: [
     'https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories',

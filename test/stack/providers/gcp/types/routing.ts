@@ -5,6 +5,7 @@ import { computeLink, idOf, lastOf, needing } from '../references';
 import type { Rules } from '../rules';
 import { COMPUTE_DOCS, NETWORK, ROUTER } from './tokens';
 
+/** Cloud routers. */
 export const router: Rules = {
   source: [`${COMPUTE_DOCS}/routers`, 'magic-modules mmv1/products/compute/Router.yaml'],
   id: (inputs, scope) => idOf(ROUTER, text(inputs, 'name') ?? '', inputs, scope),
@@ -24,6 +25,7 @@ export const router: Rules = {
       .map((nat) => nat.id),
 };
 
+/** Cloud NAT. */
 export const routerNat: Rules = {
   source: [
     `${COMPUTE_DOCS}/routers`,

@@ -5,6 +5,7 @@ import { idOf, lastOf, needing } from '../references';
 import type { Rules } from '../rules';
 import { SECRET, SECRET_VERSION } from './tokens';
 
+/** Secrets of Secret Manager. */
 export const secret: Rules = {
   source: [
     'https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets',
@@ -50,6 +51,7 @@ export const secret: Rules = {
   }),
 };
 
+/** Versions of a secret. */
 export const secretVersion: Rules = {
   source: [
     'https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions',

@@ -3,6 +3,7 @@ import { matches, text } from '../checks';
 import type { Rules, Scope } from '../rules';
 import { digits } from '../scope';
 
+/** Service accounts. */
 export const serviceAccount: Rules = {
   source: [
     'https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/create',

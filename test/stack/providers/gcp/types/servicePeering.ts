@@ -4,6 +4,7 @@ import { idOf, needing, relative } from '../references';
 import type { Rules, Scope } from '../rules';
 import { CONNECTION, NETWORK, REDIS } from './tokens';
 
+/** Private services access: the peering with the network of the services. */
 export const connection: Rules = {
   source: [
     'https://cloud.google.com/service-infrastructure/docs/service-networking/reference/rest/v1/services.connections',

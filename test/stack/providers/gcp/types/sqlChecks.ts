@@ -2,6 +2,7 @@ import { UNKNOWN, at, type ValueObject } from '../../shared/values';
 import { lacks, fail, list, text } from '../checks';
 
 // https://cloud.google.com/sql/docs/postgres/instance-settings#machine-type-2ndgen
+/** Whether the machine type exists and fits the edition. */
 export function sqlTier(inputs: ValueObject) {
   const value = text(inputs, 'settings.tier');
   const edition = text(inputs, 'settings.edition') ?? 'ENTERPRISE';
@@ -32,12 +33,14 @@ export function sqlTier(inputs: ValueObject) {
     : [];
 }
 
+/** Whether backups are (or may be) on as high availability needs them. */
 export function backups(inputs: ValueObject): boolean {
   const path = 'settings.backupConfiguration';
   const may = (name: string) => at(inputs, `${path}.${name}`) === true || at(inputs, `${path}.${name}`) === UNKNOWN;
   return may('enabled') && (may('pointInTimeRecoveryEnabled') || may('binaryLogEnabled'));
 }
 
+/** Whether the instance has any way in. */
 export function reachable(inputs: ValueObject) {
   const path = 'settings.ipConfiguration';
   if (at(inputs, `${path}.ipv4Enabled`) !== false) return [];
@@ -47,6 +50,7 @@ export function reachable(inputs: ValueObject) {
 }
 
 // https://cloud.google.com/sql/docs/postgres/flags: names that a PostgreSQL instance refuses are mostly misspelt ones.
+/** Database flags that are surely wrong. */
 export function sqlFlags(inputs: ValueObject) {
   return list(inputs, 'settings.databaseFlags').flatMap((_, index) => {
     const name = text(inputs, `settings.databaseFlags[${index}].name`);
@@ -65,6 +69,7 @@ export function sqlFlags(inputs: ValueObject) {
   });
 }
 
+/** The value, or undefined where making it was refused. */
 export function safely<T>(make: () => T): T | undefined {
   try {
     return make();

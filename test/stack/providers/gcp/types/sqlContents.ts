@@ -4,6 +4,7 @@ import { partAfter } from '../references';
 import type { Rules, Scope } from '../rules';
 import { SQL } from './tokens';
 
+/** Databases of a Cloud SQL instance. */
 export const sqlDatabase: Rules = {
   source: [
     'https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1/databases',
@@ -23,6 +24,7 @@ export const sqlDatabase: Rules = {
   }),
 };
 
+/** Users of a Cloud SQL instance. */
 export const sqlUser: Rules = {
   source: [
     'https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1/users',

@@ -8,6 +8,7 @@ import { backups, reachable, safely, sqlFlags, sqlTier } from './sqlChecks';
 import { sqlOutputs } from './sqlOutputs';
 import { NETWORK } from './tokens';
 
+/** Cloud SQL instances. */
 export const sqlInstance: Rules = {
   source: [
     'https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1/instances',

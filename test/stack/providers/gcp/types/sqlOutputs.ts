@@ -4,6 +4,7 @@ import { stable } from '../outputs';
 import type { Scope } from '../rules';
 import { digits } from '../scope';
 
+/** What Cloud SQL makes up for an instance. */
 export function sqlOutputs(inputs: ValueObject, scope: Scope): ValueObject {
   const name = text(inputs, 'name') ?? '';
   const project = scope.project(inputs);

@@ -7,6 +7,7 @@ import { digits } from '../scope';
 import { COMPUTE_DOCS, NETWORK, SUBNETWORK } from './tokens';
 import { users } from './users';
 
+/** Global addresses and ranges. */
 export const globalAddress: Rules = {
   source: [`${COMPUTE_DOCS}/globalAddresses`, 'magic-modules mmv1/products/compute/GlobalAddress.yaml'],
   id: (inputs, scope) => idOf('gcp:compute/globalAddress:GlobalAddress', text(inputs, 'name') ?? '', inputs, scope),
@@ -48,6 +49,7 @@ export const globalAddress: Rules = {
     users(scope, 'gcp:servicenetworking/connection:Connection', 'reservedPeeringRanges[*]', thing.id),
 };
 
+/** Regional addresses. */
 export const address: Rules = {
   source: [`${COMPUTE_DOCS}/addresses`, 'magic-modules mmv1/products/compute/Address.yaml'],
   id: (inputs, scope) => idOf('gcp:compute/address:Address', text(inputs, 'name') ?? '', inputs, scope),

@@ -1,3 +1,5 @@
+// Type tokens, and one address of documentation, that several rules name.
+
 export const NETWORK = 'gcp:compute/network:Network';
 
 export const SUBNETWORK = 'gcp:compute/subnetwork:Subnetwork';

@@ -4,6 +4,7 @@ import { idOf, needing } from '../references';
 import type { Rules } from '../rules';
 import { TOPIC } from './tokens';
 
+/** Topics of Pub/Sub. */
 export const topic: Rules = {
   source: [
     'https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names',

@@ -10,6 +10,7 @@ import { EVICTION } from './eviction';
 import { pscAddress, singleZone } from './pscStore';
 import { NETWORK } from './tokens';
 
+/** Valkey instances of Memorystore. */
 export const valkey: Rules = {
   source: [
     'https://cloud.google.com/memorystore/docs/valkey/reference/rest/v1/projects.locations.instances',

@@ -46,4 +46,5 @@ export const typeSchemaSchema = z.object({
   secrets: z.array(z.string()),
 });
 
+/** The derived schema of one type. */
 export type TypeSchema = z.infer<typeof typeSchemaSchema>;
