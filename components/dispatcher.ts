@@ -4,12 +4,7 @@ import * as rbac from '@pulumi/kubernetes/rbac/v1';
 import * as pulumi from '@pulumi/pulumi';
 import { DispatcherRole, type DispatcherBase, type RedisAccess } from './dispatcherRole';
 import { DispatcherSecrets, defaultTokens, type BootstrapToken } from './dispatcherSecrets';
-import {
-  artifactsAnnotations,
-  artifactsClaim,
-  artifactsVolume,
-  type Artifacts,
-} from './manifests/dispatcher/artifacts';
+import { artifactsClaim, artifactsVolumes, type Artifacts } from './manifests/dispatcher/artifacts';
 import { modelGatewayConfig, recyclerConfig, serveConfig } from './manifests/dispatcher/config';
 import { recyclerBinding, recyclerRole } from './manifests/dispatcher/recycler';
 import { inDispatcher } from './manifests/dispatcher/roles';
@@ -137,8 +132,7 @@ export class Dispatcher extends pulumi.ComponentResource {
           keysHost: issuer?.jwksUri === undefined ? undefined : (issuer.keysHost ?? 'container.googleapis.com'),
           bucket: artifacts.kind === 'bucket',
         }),
-        volumes: [artifactsVolume(artifacts, names)],
-        annotations: artifactsAnnotations(artifacts),
+        volumes: artifactsVolumes(artifacts, names),
         metricsToken: true,
         after:
           claim === undefined ? [] : [new core.PersistentVolumeClaim(`${name}-artifacts`, claim, { parent: this })],
@@ -226,12 +220,13 @@ function surroundings({ platform, redis, collectors }: DispatcherArgs): Surround
 
 /** Configuration of serve: who may call it is known once the tokens are made. */
 function serveText(
-  { plans, names, models, issuer }: DispatcherArgs,
+  { plans, names, models, issuer, artifacts }: DispatcherArgs,
   { known }: DispatcherSecrets,
 ): pulumi.Output<string> {
-  return pulumi.all([known, issuer?.issuer, issuer?.jwksUri]).apply(([tokens, url, jwksUri]) => {
+  const inBucket = artifacts.kind === 'bucket' ? artifacts.bucket : undefined;
+  return pulumi.all([known, issuer?.issuer, issuer?.jwksUri, inBucket]).apply(([tokens, url, jwksUri, bucket]) => {
     const ownCa = issuer?.caCertificate !== undefined;
     const facts = url === undefined ? undefined : { issuer: url, jwksUri, jwks: issuer?.jwks, ownCa };
-    return JSON.stringify(serveConfig({ plans, names, tokens, issuer: facts, models }));
+    return JSON.stringify(serveConfig({ plans, names, tokens, issuer: facts, models, bucket }));
   });
 }

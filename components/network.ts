@@ -17,6 +17,8 @@ export interface NetworkArgs {
     services: string;
     /** Endpoints of Private Service Connect: database, Valkey. */
     psc: string;
+    /** Proxies of internal load balancers. Defaults to none: there is no internal Gateway then. */
+    proxies?: string;
   };
   /** Share of the flows that are logged, 0 to 1. Defaults to 0.5. */
   flowLogSampling?: number;
@@ -48,6 +50,7 @@ export class Network extends pulumi.ComponentResource {
     const network = this.createNetwork(name, args);
     const nodes = this.createNodeSubnet(name, args, network);
     const psc = this.createPscSubnet(name, args, network);
+    if (args.cidrs.proxies !== undefined) this.createProxySubnet(name, args, network, args.cidrs.proxies);
     const addresses = this.createNatAddresses(name, args);
     const nat = this.createNat(name, args, network, addresses);
     this.createFirewall(name, args, network);
@@ -98,6 +101,22 @@ export class Network extends pulumi.ComponentResource {
         ipCidrRange: args.cidrs.psc,
         privateIpGoogleAccess: true,
         logConfig: flowLogs(args.flowLogSampling ?? 0.5),
+      },
+      { parent: this },
+    );
+  }
+
+  /** Envoy proxies of the region's load balancers live here (cloud.google.com/load-balancing/docs/proxy-only-subnets); it has no flow logs. */
+  private createProxySubnet(name: string, args: NetworkArgs, network: compute.Network, cidr: string): void {
+    new compute.Subnetwork(
+      `${name}-proxies`,
+      {
+        name: args.names('gcp.subnetwork', 'proxies'),
+        network: network.id,
+        region: args.region,
+        ipCidrRange: cidr,
+        purpose: 'REGIONAL_MANAGED_PROXY',
+        role: 'ACTIVE',
       },
       { parent: this },
     );

@@ -4,7 +4,7 @@ import type { CapacityReport, Span } from './report';
 export function capacityTable(report: CapacityReport): string {
   const { environment, currency, prices, pools, agents, services, monthly, warnings } = report;
   const money = ({ idle, peak }: Span): string => (idle === peak ? amount(idle) : `${amount(idle)} to ${amount(peak)}`);
-  const amount = (value: number): string => `${Math.round(value).toLocaleString('en-US')}`;
+  const amount = (value: number): string => Math.round(value).toLocaleString('en-US');
   const pair = ({ idle, peak }: Span): string => (idle === peak ? `${idle}` : `${idle} to ${peak}`);
   const percent = ({ idle, peak }: Span): string => `${Math.round(idle * 100)} to ${Math.round(peak * 100)} %`;
   return [

@@ -180,6 +180,22 @@ const maintenanceIsLongEnough: Rule = ({ cluster, maintenance }) => {
   }
 };
 
+const replicasHaveNodes: Rule = ({ cluster, dispatcher, pools }) => {
+  const most = Math.max(
+    dispatcher.serve.maxReplicas,
+    dispatcher.modelGateway.maxReplicas,
+    dispatcher.metricsAdapter.replicas,
+  );
+  return cluster.kind === 'gke' && dispatcher.antiAffinity === 'required' && most > pools.system.max
+    ? [
+        fault(
+          'pools.system.max',
+          `is ${pools.system.max}, but ${most} replicas of a role may not share a node; raise it, lower their number, or set dispatcher.antiAffinity to preferred`,
+        ),
+      ]
+    : [];
+};
+
 const modelsHaveAPlace: Rule = ({ modelStore, network }) => [
   ...(modelStore.enabled && modelStore.backend === 'hyperdisk-ml' && modelStore.snapshot === undefined
     ? [
@@ -266,6 +282,7 @@ export const rules: readonly Rule[] = [
   cloudPartsNeedTheCloud,
   artifactsAreShared,
   maintenanceIsLongEnough,
+  replicasHaveNodes,
   modelsHaveAPlace,
   standbyNeedsRecovery,
   exposedHasAHost,

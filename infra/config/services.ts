@@ -75,7 +75,10 @@ export const dispatcherSchema = z.strictObject({
   recycler: z
     .strictObject({ enabled: z.boolean().default(true), cpu: cores.default(0.05), memory: gibibytes.default(0.25) })
     .prefault({}),
-  antiAffinity: z.enum(['required', 'preferred']).default('required').describe('Whether two replicas may share a node'),
+  antiAffinity: z
+    .enum(['required', 'preferred'])
+    .default('preferred')
+    .describe('Whether two replicas may share a node'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   artifacts: z
     .strictObject({

@@ -77,6 +77,7 @@ export function createCloud(
         pods: config.network.pods,
         services: config.network.services,
         psc: config.network.serviceConnect,
+        ...(config.edge.exposure === 'internal' && { proxies: config.network.proxies }),
       },
       flowLogSampling: config.network.flowLogs,
       natAddresses: config.network.natAddresses,

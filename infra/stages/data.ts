@@ -9,6 +9,7 @@ import { Secrets } from '../../components/secrets';
 import { namespaces } from '../../components/types';
 import { WorkloadIdentity, type WorkloadIdentityArgs } from '../../components/workloadIdentity';
 import type { Configuration } from '../config/parse';
+import { zonesOf } from '../config/regions';
 import type { Cloud } from './cloud';
 
 /** What keeps state on Google Cloud. */
@@ -26,7 +27,7 @@ const artifactDays = 90;
 /** Redis, PostgreSQL, the bucket of artifacts and the secrets of model keys, each with grants for just the roles that use it. */
 export function createData(
   config: Configuration,
-  { project, projectNumber, region, zones, keys, network, cluster, opts, labels }: Cloud,
+  { project, projectNumber, region, keys, network, cluster, opts, labels }: Cloud,
   names: Names,
 ): Data {
   const { protect, maintenance, database, queue } = config;
@@ -48,7 +49,7 @@ export function createData(
               names,
               project,
               region,
-              zones,
+              zones: zonesOf(region), // of the region: a replica is in another zone than the nodes of a zonal cluster
               engine: queue,
               network: {
                 networkId: network.networkId,

@@ -35,6 +35,15 @@ describe('the network', () => {
       expect(subnet.inputs.logConfig).toMatchObject({ flowSampling: 0.1, metadata: 'INCLUDE_ALL_METADATA' });
   });
 
+  it('has a subnetwork for the proxies of internal load balancers where there are any', async () => {
+    const { recording } = await make({ cidrs: { ...args.cidrs, proxies: '10.42.0.0/23' } });
+    expect(recording.one('gcp:compute/subnetwork:Subnetwork', 'network-proxies').inputs).toMatchObject({
+      ipCidrRange: '10.42.0.0/23',
+      purpose: 'REGIONAL_MANAGED_PROXY',
+      role: 'ACTIVE',
+    });
+  });
+
   it('lets nodes out by NAT alone, and hands out the subnetwork only when that stands', async () => {
     const { recording, result } = await make();
     const nat = recording.one('gcp:compute/routerNat:RouterNat');

@@ -65,7 +65,7 @@ export async function startStorageService(options: StorageServiceOptions = {}): 
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://storage');
-    const kind = askedOf(request.method ?? '', url, String(request.headers['content-range'] ?? ''));
+    const kind = askedOf(request.method ?? '', url, request.headers['content-range'] ?? '');
     if (kind === undefined) return send(response, refusalReply(new Refused(404, 'notFound', 'Not Found')));
     asked.push(kind);
     const at = faults.findIndex((one) => one.asked === kind);
@@ -137,5 +137,5 @@ function sendWith(response: ServerResponse, reply: Reply, fault: Fault | undefin
   if (fault === 'bit flipped') return send(response, { ...reply, body: flipped(body) });
   if (typeof fault !== 'object' || !('sends' in fault)) return send(response, reply);
   response.writeHead(reply.status, { 'content-length': body.length, ...reply.headers });
-  response.write(body.subarray(0, fault.sends), () => fault.then === 'cut' && response.destroy());
+  response.write(body.subarray(0, fault.sends), () => fault.after === 'cut' && response.destroy());
 }

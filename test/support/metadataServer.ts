@@ -16,14 +16,16 @@ export interface MetadataServer {
 export async function startMetadataServer(token: string): Promise<MetadataServer> {
   let given = 0;
   const server = createServer((request, response) => {
-    if (request.headers['metadata-flavor'] !== 'Google') return void response.writeHead(403).end();
     response.setHeader('metadata-flavor', 'Google');
-    const { pathname } = new URL(request.url ?? '/', 'http://metadata');
-    if (!pathname.endsWith('/service-accounts/default/token')) return void response.end('default');
-    if (state.token === undefined) return; // never answered
-    given += 1;
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ access_token: state.token, expires_in: 3_600, token_type: 'Bearer' }));
+    if (request.headers['metadata-flavor'] !== 'Google') {
+      response.writeHead(403).end();
+    } else if (!request.url?.includes('/service-accounts/default/token')) {
+      response.end('default');
+    } else if (state.token !== undefined) {
+      given += 1;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ access_token: state.token, expires_in: 3_600, token_type: 'Bearer' }));
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -71,7 +71,10 @@ function workflowSteps(target: Target, repository: string, projectNumber: string
       isThere: (shown) => textAt(shown, 'attributeCondition') === condition,
       apply: [
         [
-          ...[...pools, 'providers', 'create-oidc', ...provider],
+          ...pools,
+          'providers',
+          'create-oidc',
+          ...provider,
           '--issuer-uri=https://token.actions.githubusercontent.com',
           '--attribute-mapping=google.subject=assertion.sub',
           `--attribute-condition=${condition}`,
@@ -131,8 +134,12 @@ function granted(
     check: [...group, 'get-iam-policy', ...thing, '--format=json'],
     isThere: (shown) => roles.every(([role, member]) => grants(shown, role, member)),
     apply: roles.map(([role, member]) => [
-      ...[...group, 'add-iam-policy-binding', ...thing],
-      ...[`--role=${role}`, `--member=${member}`, ...(plain ? ['--condition=None'] : [])],
+      ...group,
+      'add-iam-policy-binding',
+      ...thing,
+      `--role=${role}`,
+      `--member=${member}`,
+      ...(plain ? ['--condition=None'] : []),
     ]),
   };
 }

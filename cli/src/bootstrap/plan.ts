@@ -66,6 +66,7 @@ function stateSteps(target: Target): Step[] {
   const ofProject = `--project=${project}`;
   const where = [`--location=${region}`, ofProject];
   const describeBucket = ['storage', 'buckets', 'describe', `gs://${bucket}`, ofProject, '--format=json'];
+  const rotated = ['--purpose=encryption', '--rotation-period=90d', '--next-rotation-time=p90d'];
   const guards = ['--uniform-bucket-level-access', '--public-access-prevention'];
   return [
     {
@@ -94,12 +95,7 @@ function stateSteps(target: Target): Step[] {
       describe: `Key ${key} of the stack's secrets, with a new version every 90 days`,
       check: ['kms', 'keys', 'describe', key, `--keyring=${keyRing}`, ...where, '--format=json'],
       isThere: (shown) => textAt(shown, 'primary', 'state') === 'ENABLED',
-      apply: [
-        [
-          ...['kms', 'keys', 'create', key, `--keyring=${keyRing}`, ...where],
-          ...['--purpose=encryption', '--rotation-period=90d', '--next-rotation-time=p90d'],
-        ],
-      ],
+      apply: [['kms', 'keys', 'create', key, `--keyring=${keyRing}`, ...where, ...rotated]],
     },
   ];
 }

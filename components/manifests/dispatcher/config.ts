@@ -65,13 +65,16 @@ export function serveConfig(options: {
   tokens: readonly KnownToken[];
   issuer: IssuerFacts | undefined;
   models: ModelsConfig;
+  /** Where artifacts are kept. Defaults to a mounted folder. */
+  bucket?: string | undefined;
 }) {
-  const { plans, tokens, issuer, models, names } = options;
+  const { plans, tokens, issuer, models, names, bucket } = options;
   return {
     roles: ['serve'],
     tokens,
     signing_key_file: signingKeyFile,
     models,
+    ...(bucket === undefined ? {} : { artifacts: { kind: 'bucket', bucket } }),
     ...overrides(plans),
     ...(issuer === undefined || plans.length === 0 ? {} : { identity: identity(issuer, plans, names) }),
   };

@@ -1,10 +1,6 @@
 import { agentTypes } from '@agent-factory/contract';
 import { dispatcherFileSchema } from '../../../dispatcher/src/config';
-import {
-  artifactsAnnotations,
-  artifactsClaim,
-  artifactsVolume,
-} from '../../../components/manifests/dispatcher/artifacts';
+import { artifactsClaim, artifactsVolumes } from '../../../components/manifests/dispatcher/artifacts';
 import {
   metricsAdapterConfig,
   modelGatewayConfig,
@@ -235,23 +231,21 @@ it('gives the recycler its one right, and nobody else any', () => {
 });
 
 describe('artifacts', () => {
-  it('are on a claim, or in a bucket that GKE makes a folder', () => {
+  it('are on a claim, or in a bucket that the dispatcher reaches itself', () => {
     const volume = { kind: 'volume', sizeGiB: 20, accessMode: 'ReadWriteMany', storageClass: 'nfs' } as const;
     expect(artifactsClaim(volume, names)?.spec).toMatchObject({
       accessModes: ['ReadWriteMany'],
       storageClassName: 'nfs',
     });
-    expect(artifactsVolume(volume, names).source).toEqual({
-      persistentVolumeClaim: { claimName: 'dispatcher-artifacts' },
-    });
-    expect(artifactsAnnotations(volume)).toEqual({});
+    expect(artifactsVolumes(volume, names)).toMatchObject([
+      { mountPath: '/var/lib/artifacts', source: { persistentVolumeClaim: { claimName: 'dispatcher-artifacts' } } },
+    ]);
     const bucket = { kind: 'bucket', bucket: 'b' } as const;
     expect(artifactsClaim(bucket, names)).toBeUndefined();
-    expect(artifactsVolume(bucket, names)).toMatchObject({
-      mountPath: '/var/lib/artifacts',
-      source: { csi: { driver: 'gcsfuse.csi.storage.gke.io', volumeAttributes: { bucketName: 'b' } } },
-    });
-    expect(artifactsAnnotations(bucket)).toMatchObject({ 'gke-gcsfuse/volumes': 'true' });
+    expect(artifactsVolumes(bucket, names)).toEqual([]);
+    const config = dispatcherFileSchema.parse(serveConfig({ plans, names, tokens, issuer, models, bucket: 'b-1' }));
+    expect(config.artifacts).toMatchObject({ kind: 'bucket', bucket: 'b-1' });
+    expect(serveConfig({ plans, names, tokens, issuer, models })).not.toHaveProperty('artifacts');
   });
 });
 

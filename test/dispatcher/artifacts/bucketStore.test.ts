@@ -34,7 +34,7 @@ const store = (over: Partial<BucketStoreOptions> = {}) =>
     ...over,
   });
 
-describe('as any store of artifacts', () =>
+describe('as any store of artifacts', () => {
   conforms(() => ({
     store,
     clock,
@@ -47,7 +47,8 @@ describe('as any store of artifacts', () =>
         ...uploads,
       ];
     },
-  })));
+  }));
+});
 
 const large = randomBytes(4 * unit + 7);
 const small = Buffer.from('small');
@@ -188,11 +189,11 @@ describe('a download', () => {
     [
       'that is cut goes on from there',
       [
-        { sends: unit, then: 'cut' },
-        { sends: 1, then: 'cut' },
+        { sends: unit, after: 'cut' },
+        { sends: 1, after: 'cut' },
       ],
     ],
-    ['that stalls goes on from there', [{ sends: unit, then: 'hang' }]],
+    ['that stalls goes on from there', [{ sends: unit, after: 'hang' }]],
     ['that does not begin is asked for again', [{ status: 503 }, 'cut']],
   ])('%s', async (_name, faults) => {
     service.fail('read', ...faults);
@@ -209,7 +210,7 @@ describe('a download', () => {
   });
 
   test('fails when the artifact goes in the middle of it and the connection with it', async () => {
-    service.fail('read', { sends: unit, then: 'cut' });
+    service.fail('read', { sends: unit, after: 'cut' });
     const { bytes } = await store().get(digestOf(large));
     service.bucket.objects.clear();
     await expect(buffer(bytes)).rejects.toMatchObject(away);

@@ -23,7 +23,7 @@ const filesLeft = async (): Promise<string[]> =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
 
-describe('as any store of artifacts', () =>
+describe('as any store of artifacts', () => {
   conforms(() => ({
     store,
     clock,
@@ -35,7 +35,8 @@ describe('as any store of artifacts', () =>
         size: statSync(path.join(parentPath, name)).size,
       }));
     },
-  })));
+  }));
+});
 
 test('an upload in progress outlives a sweep, however old it is', async () => {
   const one = store({ maxAgeMs: 0, maxTotalBytes: 10 });

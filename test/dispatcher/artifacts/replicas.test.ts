@@ -42,10 +42,9 @@ async function start(): Promise<string> {
 
 /** Resolves when the replica says that it is ready; a look may be under way that found otherwise. */
 async function untilReady(url: string): Promise<void> {
-  for (;;) {
-    const answer = await send(url, 'GET', '/readyz');
-    if (answer.status === 200) return void expect(jsonOf(answer).checks.artifacts).toBe('ok');
-  }
+  let answer = await send(url, 'GET', '/readyz');
+  while (answer.status !== 200) answer = await send(url, 'GET', '/readyz');
+  expect(jsonOf(answer)).toMatchObject({ checks: { artifacts: 'ok' } });
 }
 
 const address = `/v1/artifacts/${digestOf('hello')}`;

@@ -16,7 +16,7 @@ let queue: TaskQueue;
 beforeAll(async () => {
   server = await startRedis();
   proxy = await cuttingProxy(server.url);
-  redis = createRedis(proxy.url, { commandTimeoutMs: 300, reconnectCapMs: 50 });
+  redis = createRedis(proxy.url, { commandTimeoutMs: 1_000, reconnectCapMs: 50 });
 });
 beforeEach(async () => {
   await redisReady(redis);

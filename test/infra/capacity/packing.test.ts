@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { pack, total, type Load } from '../../../infra/capacity/packing';
 
 const node = { cores: 7.5, memoryGiB: 27 };

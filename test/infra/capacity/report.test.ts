@@ -1,5 +1,5 @@
 import { agentTypes, FactoryError } from '@agent-factory/contract';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Json } from '../../../infra/config/inherit';
 import { parseConfiguration } from '../../../infra/config/parse';
 import { tiers } from '../../../infra/config/pools';

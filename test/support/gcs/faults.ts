@@ -23,7 +23,7 @@ export type Fault =
   /** Never answered. */
   | 'hang'
   /** Of the bytes that are asked for only so many come, and then the connection is cut, or nothing more happens. */
-  | { sends: number; then: 'cut' | 'hang' }
+  | { sends: number; after: 'cut' | 'hang' }
   /** One bit of the bytes is another, on their way in or out. */
   | 'bit flipped'
   /** Stored with a bit flipped, by a service that does not look at checksums. */
@@ -41,7 +41,7 @@ export function askedOf(method: string, { pathname, searchParams: query }: URL, 
   if (upload && method === 'PUT') return range.startsWith('bytes */') ? 'ask' : 'append';
   if (upload && method === 'DELETE') return 'cancel';
   if (pathname.endsWith('/iam/testPermissions')) return 'check';
-  if (/\/o$/.test(pathname)) return method === 'GET' ? 'list' : undefined;
+  if (pathname.endsWith('/o')) return method === 'GET' ? 'list' : undefined;
   if (method === 'GET') return query.get('alt') === 'media' ? 'read' : 'stat';
   return method === 'PATCH' ? 'touch' : method === 'DELETE' ? 'delete' : undefined;
 }
