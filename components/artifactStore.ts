@@ -9,7 +9,7 @@ export interface ArtifactStoreArgs {
   project: string;
   /** Region or multi-region. */
   location: string;
-  /** Days until an artifact is deleted. */
+  /** Days after its last use until an artifact is deleted; more than the dispatcher itself keeps it. */
   ageDays: number;
   /** IAM members that read, write and delete artifacts. */
   writers: readonly pulumi.Input<string>[];

@@ -68,6 +68,7 @@ export interface RedisAccess {
 /** One role of the dispatcher: Deployment, identity, policies, disruption budget, autoscaler on CPU where its number may vary. */
 export class DispatcherRole extends pulumi.ComponentResource {
   readonly deployment: apps.Deployment;
+  readonly identity: core.ServiceAccount;
   /** Name of its ServiceAccount. */
   readonly serviceAccount: pulumi.Output<string>;
 
@@ -76,6 +77,7 @@ export class DispatcherRole extends pulumi.ComponentResource {
     const identity = new core.ServiceAccount(`${name}-identity`, roleServiceAccount(args.role, args.names), {
       parent: this,
     });
+    this.identity = identity;
     const config = this.configure(name, args);
     const policies = this.network(name, args);
     this.deployment = this.run(name, args, [identity, config, ...policies, ...(args.after ?? [])]);

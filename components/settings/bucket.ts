@@ -5,10 +5,10 @@ export const privateBucket = {
   softDeletePolicy: { retentionDurationSeconds: 7 * 86_400 },
 };
 
-/** Deletes objects so many days after they were written, and remains of uploads that broke off after one. */
+/** Deletes objects so many days after they were last used (the dispatcher writes that as their custom time), and remains of uploads that broke off after one. */
 export function expiry(days: number) {
   return [
-    { action: { type: 'Delete' }, condition: { age: days } },
+    { action: { type: 'Delete' }, condition: { daysSinceCustomTime: days } },
     { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: 1 } },
   ];
 }

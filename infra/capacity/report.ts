@@ -26,7 +26,7 @@ export interface CapacityReport {
   warnings: string[];
 }
 
-export interface PoolReport {
+interface PoolReport {
   tier: Tier;
   machineType: string;
   /** Nodes that the pods need, and no fewer than the pool keeps. */

@@ -26,10 +26,7 @@ export const modelsSchema = z
       .map(([name]) => name);
     const parsed = modelsConfigSchema.safeParse({
       providers: Object.fromEntries(
-        Object.entries(providers).map(([name, { keyless: _, ...provider }]) => [
-          name,
-          keyed.includes(name) ? { ...provider, api_key_file: `${modelKeyFolder}/${name}` } : provider,
-        ]),
+        Object.entries(providers).map(([name, provider]) => [name, withKey(provider, keyed.includes(name), name)]),
       ),
       models,
     });
@@ -41,3 +38,9 @@ export const modelsSchema = z
     return { gateway: parsed.data, secrets: keyed };
   });
 export type StackModels = z.output<typeof modelsSchema>;
+
+/** A provider as the dispatcher takes it: with the file of its key, without what only the stack reads. */
+function withKey(provider: Readonly<Record<string, unknown>>, keyed: boolean, name: string): Record<string, unknown> {
+  const own = Object.fromEntries(Object.entries(provider).filter(([key]) => key !== 'keyless'));
+  return keyed ? { ...own, api_key_file: `${modelKeyFolder}/${name}` } : own;
+}

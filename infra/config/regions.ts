@@ -48,7 +48,7 @@ export const regions: ReadonlySet<string> = new Set(Object.keys(zonesByRegion));
 
 /** The zones of a region, such as europe-west1-b; none for a region that is not known. */
 export function zonesOf(region: string): string[] {
-  return [...(zonesByRegion[region] ?? '')].map((letter) => `${region}-${letter}`);
+  return (zonesByRegion[region] ?? '').split('').map((letter) => `${region}-${letter}`);
 }
 
 /** `; did you mean …?` for a name that is close to a region, else an example. */

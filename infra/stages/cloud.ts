@@ -1,5 +1,5 @@
 import * as gcp from '@pulumi/gcp/provider';
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 import { AuditLogs } from '../../components/auditLogs';
 import { Encryption } from '../../components/encryption';
 import { GkeCluster, type GkeClusterArgs } from '../../components/gkeCluster';

@@ -21,7 +21,7 @@ export interface Data {
   modelKeys: Secrets['ids'];
 }
 
-/** Days that an artifact is kept after its upload; the dispatcher itself drops those that no task uses earlier. */
+/** Days after its last use; the dispatcher itself drops an artifact earlier. */
 const artifactDays = 90;
 
 /** Redis, PostgreSQL, the bucket of artifacts and the secrets of model keys, each with grants for just the roles that use it. */

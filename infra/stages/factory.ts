@@ -98,7 +98,11 @@ export function createFactory(config: Configuration, ground: Ground, images: Ima
   const edge =
     exposure === 'none' || host === undefined
       ? undefined
-      : new Edge('edge', { names, platform, ...config.edge, exposure, host }, opts);
+      : new Edge(
+          'edge',
+          { names, platform, ...config.edge, exposure, host },
+          { ...opts, dependsOn: [namespaces, dispatcher] },
+        );
   return {
     namespaces,
     apiUrl: edge?.url ?? dispatcher.url,

@@ -24,7 +24,7 @@ describe('the store of artifacts', () => {
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       encryption: { defaultKmsKeyName: 'storage-key' },
-      lifecycleRules: [{ action: { type: 'Delete' }, condition: { age: 30 } }, expect.anything()],
+      lifecycleRules: [{ action: { type: 'Delete' }, condition: { daysSinceCustomTime: 30 } }, expect.anything()],
     });
     expect(recording.one('gcp:storage/bucketIAMMember:BucketIAMMember').inputs).toMatchObject({
       role: 'roles/storage.objectUser',

@@ -24,6 +24,3 @@ export const artifactsConfigSchema = z.discriminatedUnion('kind', [
       .describe('Address of Cloud Storage, for private endpoints'),
   }),
 ]);
-
-export type ArtifactsConfig = z.output<typeof artifactsConfigSchema>;
-export type BucketConfig = Extract<ArtifactsConfig, { kind: 'bucket' }>;

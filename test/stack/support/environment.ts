@@ -3,6 +3,7 @@ import { agentTypes } from '@agent-factory/contract';
 import { ensureSchemas } from '../../engines/schemas';
 import { standIn } from '../providers/shared/cloud';
 import { root } from './engines';
+import { policyPack } from './policyPack';
 import { ProjectFolder } from './project';
 import { Pulumi } from './pulumi';
 
@@ -19,19 +20,24 @@ export async function createEnvironment() {
   const project = new ProjectFolder();
   const gcp = standIn('gcp', project.folder('gcp'));
   const docker = standIn('docker', project.folder('docker'));
-  const cluster = project.folder('cluster');
-  const pulumi = new Pulumi(project, {
-    plugins: ['gcp', 'docker', 'kubernetes', 'tls', 'random'].map((name) =>
-      path.join(root, `test/stack/providers/${name}/bin`),
-    ),
+  const cluster = standIn('kubernetes', project.folder('cluster'));
+  const pack = policyPack();
+  const options = {
+    plugins: [
+      ...pack.plugins,
+      ...['gcp', 'docker', 'kubernetes', 'tls', 'random'].map((name) =>
+        path.join(root, `test/stack/providers/${name}/bin`),
+      ),
+    ],
     env: {
       ...gcp.env,
       ...docker.env,
-      KUBERNETES_STAND_IN_STATE: cluster,
+      ...cluster.env,
       KUBERNETES_STAND_IN_SCHEMAS: schemas,
     },
-  });
-  return { project, pulumi, gcp, docker, cluster, remove: () => project.remove() };
+  };
+  const pulumi = new Pulumi(project, options);
+  return { project, pulumi, options, policies: pack.path, gcp, docker, cluster, remove: () => project.remove() };
 }
 export type StackTest = Awaited<ReturnType<typeof createEnvironment>>;
 

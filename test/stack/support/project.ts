@@ -50,6 +50,12 @@ export class ProjectFolder {
     writeFileSync(file, stringify({ ...content, config }));
   }
 
+  /** Gives a stack the configuration of another, beside the keys that the engine wrote into its own. */
+  copyStack(from: string, to: string): void {
+    const read = (stack: string) => parse(readFileSync(path.join(this.path, `Pulumi.${stack}.yaml`), 'utf8')) as object; // our own files
+    writeFileSync(path.join(this.path, `Pulumi.${to}.yaml`), stringify({ ...read(from), ...read(to) }));
+  }
+
   /** What a stack's file says of a key. */
   configured(stack: string, key: string): unknown {
     const content = parse(readFileSync(path.join(this.path, `Pulumi.${stack}.yaml`), 'utf8')) as {

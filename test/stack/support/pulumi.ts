@@ -15,12 +15,14 @@ const limitMs = 300_000;
 /** The Pulumi command line over a project folder, with its own backend, passphrase and plugins. */
 export class Pulumi {
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #folder: string;
 
   constructor(
-    readonly project: ProjectFolder,
-    options: { plugins?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+    project: ProjectFolder,
+    options: { plugins?: readonly string[]; env?: Readonly<Record<string, string>>; folder?: string } = {},
   ) {
-    const { plugins = [], env = {} } = options;
+    const { plugins = [], env = {}, folder = project.path } = options;
+    this.#folder = folder;
     const sdk = path.join(root, 'node_modules/@pulumi/pulumi'); // pulumi-resource-pulumi-nodejs ships inside
     this.#environment = {
       ...process.env,
@@ -43,7 +45,7 @@ export class Pulumi {
   async run(...args: string[]): Promise<Run> {
     const started = performance.now();
     const child = spawn('pulumi', [...args, '--non-interactive', '--color', 'never'], {
-      cwd: this.project.path,
+      cwd: this.#folder,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limitMs,

@@ -17,7 +17,7 @@ export interface BucketStoreOptions extends Retention, ClientOptions {
   maxBytes?: number;
   /** Uploads at a time. Defaults to 16; 1,000 more wait for up to 30 s. */
   uploads?: TurnsOptions;
-  /** Bytes by which larger uploads are sent, a multiple of 256 KiB; an upload holds some three times as many in memory. Defaults to 2 MiB. */
+  /** Bytes by which larger uploads are sent, a multiple of 256 KiB; an upload holds some three times as many in memory. Defaults to 1 MiB. */
   pieceBytes?: number;
   /** Milliseconds without a byte of a download after which the rest is asked for anew. Defaults to 30 s. */
   idleMs?: number;
@@ -39,7 +39,7 @@ const defaultUploads: TurnsOptions = { atOnce: 16, waiting: 1_000, waitMs: 30_00
  * the total above it, and what they take in at that moment.
  */
 export function createBucketStore(options: BucketStoreOptions): ArtifactStore {
-  const { bucket, maxAgeMs, maxTotalBytes, idleMs = 30_000, pieceBytes = 2_097_152, now = Date.now } = options;
+  const { bucket, maxAgeMs, maxTotalBytes, idleMs = 30_000, pieceBytes = 1_048_576, now = Date.now } = options;
   const maxBytes = Math.min(options.maxBytes ?? limits.artifactBytes, maxTotalBytes);
   const slotMs = Math.max(1, Math.min(3_600_000, Math.floor(maxAgeMs / 16)));
   const client = createClient(options);

@@ -5,10 +5,10 @@ import { mayPass, Refusal, refusalOf, unavailable } from './refusal';
 import type { Tokens } from './tokens';
 
 /** What a request is for, as in metrics. */
-export type Operation = 'stat' | 'touch' | 'read' | 'insert' | 'append' | 'cancel' | 'delete' | 'list' | 'check';
+type Operation = 'stat' | 'touch' | 'read' | 'insert' | 'append' | 'cancel' | 'delete' | 'list' | 'check';
 
 /** One request of the JSON API. */
-export interface Call {
+interface Call {
   operation: Operation;
   /** Defaults to GET. */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -40,7 +40,7 @@ const pageSchema = z.object({ items: z.array(objectSchema).default([]), nextPage
 const permissionsSchema = z.object({ permissions: z.array(z.string()).default([]) });
 
 /** Where artifacts lie in their bucket. */
-export const folder = 'sha256/';
+const folder = 'sha256/';
 
 /** Only digests of the exact form become names. */
 export function nameOf(digest: string): string {

@@ -5,7 +5,7 @@ import type { Piece } from './pieces';
 import { unavailable } from './refusal';
 
 /** What the service made of a piece: more are to come, or the object, or there was one already. */
-export type Appended = { kind: 'more' } | { kind: 'stored'; object: StoredObject } | { kind: 'present' };
+type Appended = { kind: 'more' } | { kind: 'stored'; object: StoredObject } | { kind: 'present' };
 
 /** An upload in pieces, of which nobody sees anything before its end. */
 export interface Session {

@@ -70,8 +70,20 @@ export function signedBy(inputs: ValueObject, authority: string, authorityKey: s
   };
   return inFolder(files, (file) =>
     openssl(
-      ...['x509', '-req', '-in', file('request'), '-CA', file('ca'), '-CAkey', file('key'), '-CAcreateserial'],
-      ...['-copy_extensions', 'copy', ...validity(inputs), '-extfile', file('extensions')],
+      'x509',
+      '-req',
+      '-in',
+      file('request'),
+      '-CA',
+      file('ca'),
+      '-CAkey',
+      file('key'),
+      '-CAcreateserial',
+      '-copy_extensions',
+      'copy',
+      ...validity(inputs),
+      '-extfile',
+      file('extensions'),
     ),
   );
 }
