@@ -63,8 +63,6 @@ const limits = {
 
 export type ResourceKind = keyof typeof limits;
 
-export const resourceKinds = Object.keys(limits) as ResourceKind[]; // keys of a literal
-
 /** The longest physical name of a kind. */
 export function maxLength(kind: ResourceKind): number {
   return limits[kind].max;

@@ -7,7 +7,7 @@ export type Part = 'agent' | 'dispatcher' | 'models' | 'redis' | 'edge' | 'queue
 export const poolLabel = 'agent-factory.dev/pool';
 
 /** Label of everything that belongs to one agent type. */
-export const typeLabel = 'agent-factory.dev/type';
+const typeLabel = 'agent-factory.dev/type';
 
 /** Annotation of pod templates: changes with the configuration that the pods read, so that they are replaced. */
 export const configHashAnnotation = 'agent-factory.dev/config-hash';

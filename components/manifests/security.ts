@@ -1,5 +1,5 @@
 /** Group of every process of the factory: the agent and its tools share files by it. */
-export const factoryGroup = 1000;
+const factoryGroup = 1000;
 
 /** Security context of a pod under the restricted Pod Security Standard. */
 export function podSecurity() {

@@ -72,6 +72,5 @@ const existingSchema = z.strictObject({
 
 /** The cluster: made on Google Cloud, or one that is there. */
 export const clusterSchema = z.discriminatedUnion('kind', [gkeSchema, existingSchema], { error: 'is gke or existing' });
-export type ClusterConfig = z.output<typeof clusterSchema>;
 export type GkeConfig = z.output<typeof gkeSchema>;
 export type ExistingClusterConfig = z.output<typeof existingSchema>;

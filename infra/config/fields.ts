@@ -11,7 +11,7 @@ export const cidr = z.string().superRefine((text, context) => {
 export const cores = z.number().min(0.01, 'is below 0.01 core').max(416, 'is above 416 cores');
 
 /** Below this Node.js, which the agent and its tools run on, does not start. */
-export const minMemoryGiB = 0.125;
+const minMemoryGiB = 0.125;
 export const gibibytes = z
   .number()
   .min(minMemoryGiB, `is below what the runtime needs: at least ${minMemoryGiB} (128 MiB)`)

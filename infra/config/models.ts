@@ -2,7 +2,7 @@ import { modelsConfigSchema } from '@agent-factory/contract';
 import { z } from 'zod';
 
 /** Folder of the model gateway in which the key of each provider is mounted. */
-export const modelKeyFolder = '/etc/dispatcher/model-keys';
+const modelKeyFolder = '/etc/dispatcher/model-keys';
 
 const keyless = z.looseObject({
   kind: z.string(),
@@ -37,7 +37,6 @@ export const modelsSchema = z
     }
     return { gateway: parsed.data, secrets: keyed };
   });
-export type StackModels = z.output<typeof modelsSchema>;
 
 /** A provider as the dispatcher takes it: with the file of its key, without what only the stack reads. */
 function withKey(provider: Readonly<Record<string, unknown>>, keyed: boolean, name: string): Record<string, unknown> {

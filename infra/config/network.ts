@@ -26,4 +26,3 @@ export const networkSchema = z.strictObject({
     .default(0.5)
     .describe('Share of flows that is logged'),
 });
-export type NetworkConfig = z.output<typeof networkSchema>;

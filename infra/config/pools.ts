@@ -44,6 +44,6 @@ export const poolsSchema = z.strictObject({
     })
     .prefault({}),
 });
-export type PoolsConfig = z.output<typeof poolsSchema>;
+type PoolsConfig = z.output<typeof poolsSchema>;
 export type Tier = keyof PoolsConfig;
 export const tiers = ['system', 'small', 'large', 'gpu'] as const satisfies readonly Tier[];

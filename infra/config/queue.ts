@@ -45,4 +45,3 @@ const externalSchema = z.strictObject({
 export const queueSchema = z.discriminatedUnion('kind', [redisSchema, valkeySchema, inClusterSchema, externalSchema], {
   error: 'is redis, valkey, inCluster or external',
 });
-export type QueueConfig = z.output<typeof queueSchema>;

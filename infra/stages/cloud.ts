@@ -32,7 +32,7 @@ export interface Cloud {
 }
 
 /** Labels of every resource: the environment, and what the configuration adds. */
-export function cloudLabels(config: Configuration): Record<string, string> {
+function cloudLabels(config: Configuration): Record<string, string> {
   return { ...config.labels, environment: config.environment, 'managed-by': 'pulumi', 'part-of': 'agent-factory' };
 }
 
@@ -145,7 +145,7 @@ export function createCloud(
 }
 
 /** Pools that have nodes. */
-export function poolPlans({ pools }: Configuration): PoolPlan[] {
+function poolPlans({ pools }: Configuration): PoolPlan[] {
   return tiers
     .filter((tier) => pools[tier].max > 0)
     .map((tier) => {

@@ -3,7 +3,20 @@ import { join } from 'node:path';
 import { factory } from './support/factory';
 import { temporaryFolder } from './support/folder';
 
-const verbs = ['up', 'down', 'status', 'run', 'submit', 'tasks', 'logs', 'cancel', 'agents', 'config', 'bootstrap', 'version'];
+const verbs = [
+  'up',
+  'down',
+  'status',
+  'run',
+  'submit',
+  'tasks',
+  'logs',
+  'cancel',
+  'agents',
+  'config',
+  'bootstrap',
+  'version',
+];
 
 test('help names every verb and the exit codes, and ends with 0', async () => {
   const { code, stdout } = await factory(temporaryFolder(), ['--help']);

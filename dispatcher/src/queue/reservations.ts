@@ -5,13 +5,13 @@ import type { QueueContext } from './context';
 import type { NewTask } from './port';
 
 /** A task that may be submitted by the id that it has here: its own, or (`shared`) the one under which another submission may do so, too. */
-export interface Admitted {
+interface Admitted {
   task: NewTask;
   shared: boolean;
 }
 
 /** What an idempotency key came to: what may be submitted, the task that it named before, or why not. */
-export type Reservation = Admitted | { found: Task } | { error: FactoryError };
+type Reservation = Admitted | { found: Task } | { error: FactoryError };
 
 /** Milliseconds within which a submission that reserved its key has ended, whatever the network did. */
 const settledMs = 60_000;

@@ -59,7 +59,7 @@ export function namespaceOf(props: Value): string {
 }
 
 /** Every container of a pod, those that come first and those that are put in later included. */
-export function containersOf(pod: Pod): Container[] {
+function containersOf(pod: Pod): Container[] {
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
     items(at(pod.spec, list))
       .map((container, index) => ({ path: `${pod.path}.${list}[${index}]`, container }))

@@ -43,7 +43,7 @@ export interface StackRule extends Common {
   judgeStack: (resources: readonly Resource[]) => readonly StackFinding[];
 }
 
-export interface StackFinding extends Finding {
+interface StackFinding extends Finding {
   /** The resource at fault; undefined when it is one that is missing. */
   resource: Resource | undefined;
 }

@@ -30,7 +30,7 @@ const redisImage = `docker.io/library/redis@sha256:${'b'.repeat(64)}`;
 const keda = { backend: 'keda', prometheusUrl: 'http://prometheus.monitoring:9090', pollingSeconds: 5 } as const;
 
 /** The cluster half of a factory: everything above the cloud. */
-export function putUp(options: FactoryOptions) {
+function putUp(options: FactoryOptions) {
   const { platform, backend = 'dispatcher', exposure = 'none' } = options;
   const own = options.names ?? names;
   const types = options.plans ?? plans;

@@ -9,7 +9,7 @@ export const gke: Platform = platformOf({ kind: 'gke', version: '1.36' });
 export const existing: Platform = platformOf({ kind: 'existing', version: '1.34' });
 
 /** The plan of a record, as an environment has it without overrides. */
-export function planOf(type: AgentType, environment: StackEnvironment = 'prod'): AgentPlan {
+function planOf(type: AgentType, environment: StackEnvironment = 'prod'): AgentPlan {
   const { scaling, ...record } = type;
   return {
     ...record,

@@ -35,7 +35,7 @@ export class Pulumi {
       PULUMI_CONFIG_PASSPHRASE: 'a passphrase of the test',
       PULUMI_SKIP_UPDATE_CHECK: '1',
       // What Pulumi.yaml says in runtime.options.tsconfig; the language host of the tests is older than that option.
-      PULUMI_NODEJS_TSCONFIG_PATH: 'infra/tsconfig.json',
+      ...(folder === project.path && { PULUMI_NODEJS_TSCONFIG_PATH: 'infra/tsconfig.json' }),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       ...env,
     };
@@ -80,7 +80,7 @@ export class Pulumi {
   }
 }
 
-export interface StateResource {
+interface StateResource {
   urn: string;
   type: string;
   id?: string;

@@ -86,7 +86,8 @@ const gatewayClasses = [
 export const presets: Record<'gke' | 'plain', Preset> = {
   plain: { crds: [], objects: [...everywhere, storageClass('standard', 'rancher.io/local-path')] },
   gke: {
-    crds: ['gateway-api', 'managed-prometheus', 'gke'],
+    // The last by the Secret Manager add-on (secretManagerConfig.enabled).
+    crds: ['gateway-api', 'managed-prometheus', 'gke', 'secrets-store'],
     objects: [
       ...everywhere,
       // Managed Prometheus (managedPrometheus.enabled): the collector that reads /metrics.
