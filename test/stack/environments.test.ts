@@ -29,7 +29,7 @@ describe.each([
 
   test(`destroy ${protects ? 'is refused: what keeps state is protected' : 'leaves nothing behind'}`, async () => {
     const { code, output } = await run('destroy', '--yes', '--skip-preview');
-    const left = world.gcp.list().filter(({ type }) => !type.startsWith('gcp:kms/'));
+    const left = world.gcp.list().filter(({ type }) => !/^gcp:(kms|sql\/user)/.test(type));
     expect({ refused: code !== 0, saysWhy: /protect/.test(output), left: left.length > 0 }).toEqual({
       refused: protects,
       saysWhy: protects,
