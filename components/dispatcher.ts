@@ -167,7 +167,8 @@ export class Dispatcher extends pulumi.ComponentResource {
   private recycler(name: string, args: DispatcherArgs, secrets: DispatcherSecrets): void {
     const { recycler, names, kubernetesApi = anyKubernetesApi } = args;
     if (recycler === undefined) return;
-    const role = new DispatcherRole(
+    const right = new rbac.Role(`${name}-recycler-right`, recyclerRole(names), { parent: this });
+    new DispatcherRole(
       `${name}-recycler`,
       {
         ...common(args, secrets),
@@ -178,14 +179,14 @@ export class Dispatcher extends pulumi.ComponentResource {
         config: JSON.stringify(recyclerConfig()),
         doors: recyclerDoors<pulumi.Input<string>>({ ...surroundings(args), kubernetesApi }),
         metricsToken: false,
+        grant: (identity) =>
+          new rbac.RoleBinding(`${name}-recycler-given`, recyclerBinding(names), {
+            parent: this,
+            dependsOn: [right, identity],
+          }),
       },
       { parent: this },
     );
-    const right = new rbac.Role(`${name}-recycler-right`, recyclerRole(names), { parent: this });
-    new rbac.RoleBinding(`${name}-recycler-given`, recyclerBinding(names), {
-      parent: this,
-      dependsOn: [right, role.identity],
-    });
   }
 
   private services(name: string, serve: DispatcherRole, gateway: DispatcherRole): void {

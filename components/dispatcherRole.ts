@@ -56,6 +56,8 @@ export interface DispatcherRoleArgs extends DispatcherBase {
   metricsToken: boolean;
   /** What must exist before its pods start. Defaults to nothing. */
   after?: readonly pulumi.Resource[];
+  /** Makes the rights of its ServiceAccount, which stand before its pods start. Defaults to none. */
+  grant?: (identity: pulumi.Resource) => pulumi.Resource;
 }
 
 /** How roles reach Redis. */
@@ -68,7 +70,6 @@ export interface RedisAccess {
 /** One role of the dispatcher: Deployment, identity, policies, disruption budget, autoscaler on CPU where its number may vary. */
 export class DispatcherRole extends pulumi.ComponentResource {
   readonly deployment: apps.Deployment;
-  readonly identity: core.ServiceAccount;
   /** Name of its ServiceAccount. */
   readonly serviceAccount: pulumi.Output<string>;
 
@@ -77,10 +78,15 @@ export class DispatcherRole extends pulumi.ComponentResource {
     const identity = new core.ServiceAccount(`${name}-identity`, roleServiceAccount(args.role, args.names), {
       parent: this,
     });
-    this.identity = identity;
     const config = this.configure(name, args);
     const policies = this.network(name, args);
-    this.deployment = this.run(name, args, [identity, config, ...policies, ...(args.after ?? [])]);
+    this.deployment = this.run(name, args, [
+      identity,
+      config,
+      ...policies,
+      ...(args.after ?? []),
+      ...(args.grant === undefined ? [] : [args.grant(identity)]),
+    ]);
     this.keep(name, args);
     this.watch(name, args);
 
