@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../cli/src/local/identity';
+import { factoryPaths } from '../../cli/src/local/paths';
 import { programRoot } from '../../cli/src/local/programRoot';
 import { clientOf, factory, startUp, stateOf } from './support/factory';
 import { temporaryFolder } from './support/folder';
@@ -80,9 +81,28 @@ test('Ctrl-C before the factory is up ends with 130, in order', async () => {
   expect(existsSync(join(folder, '.factory/lock'))).toBe(false);
 });
 
+/** Lets the tasks of the one type that runs here wait, or go on. */
+async function setPython(folder: string, verb: 'pause' | 'resume'): Promise<void> {
+  const { url } = stateOf(folder);
+  const token = readFileSync(factoryPaths(folder).token, 'utf8').trim();
+  const answer = await fetch(`${url}/v1/types/python/${verb}`, {
+    method: 'POST',
+    headers: { authorization: `bearer ${token}` },
+  });
+  expect(answer.status).toBe(200);
+}
+
 test('Ctrl-C in the middle of the first job names the command that gathers its report, and after the next start it does', async () => {
   const folder = temporaryFolder();
   makeRepository(folder, smallProject);
+  writeFileSync(join(folder, 'factory.yaml'), none);
+  // A type that is paused stays so: the first job of the next start cannot end before it is interrupted.
+  const before = startUp(folder, ['--no-audit']);
+  await before.next(({ event }) => event === 'up');
+  await setPython(folder, 'pause');
+  before.child.kill('SIGTERM');
+  expect(await before.ended).toBe(0);
+
   const { child, said, stderr } = up(folder, []);
   await said('First job: audit of');
   const over = new AbortController();
@@ -95,7 +115,7 @@ test('Ctrl-C in the middle of the first job names the command that gathers its r
   const look = async (): Promise<void> =>
     (await client.tasks({ limit: 1 })).tasks.length > 0 ? interrupt() : undefined;
   for await (const { kind } of client.events({ signal: over.signal, onOpen: () => void look() }))
-    if (kind === 'claimed') interrupt();
+    if (kind === 'queued') interrupt();
   await closed;
   expect(child.exitCode).toBe(0);
   const [, id = ''] = /factory run audit --resume (\w+)/.exec(stderr()) ?? [];
@@ -103,6 +123,7 @@ test('Ctrl-C in the middle of the first job names the command that gathers its r
 
   const next = startUp(folder, ['--no-audit']);
   await next.next(({ event }) => event === 'up');
+  await setPython(folder, 'resume');
   const resumed = await factory(folder, ['run', 'audit', '--resume', id, '--json']);
   expect(resumed).toMatchObject({ code: 0 });
   expect(JSON.parse(resumed.stdout)).toMatchObject({ audit: id, files: 7, failed: [] });
