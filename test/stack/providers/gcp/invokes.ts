@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import type { InvokeResult } from '../shared/provider';
 import { RefusedError } from '../shared/provider';
 import { checkShape } from '../shared/schema/check';
@@ -87,7 +88,39 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       args,
       scope,
     ),
+  'gcp:storage/getProjectServiceAccount:getProjectServiceAccount': (args, scope) => {
+    const project = text(args, 'project') ?? scope.project({});
+    const emailAddress = `service-${scope.numberOf(project)}@gs-project-accounts.iam.gserviceaccount.com`;
+    return { id: emailAddress, project, emailAddress, member: `serviceAccount:${emailAddress}` };
+  },
+  'gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion': (args) => {
+    const key = text(args, 'cryptoKey') ?? '';
+    const version = Number(args['version'] ?? 1);
+    const algorithm = 'EC_SIGN_P256_SHA256';
+    return {
+      id: `//cloudkms.googleapis.com/v1/${key}/cryptoKeyVersions/${version}`,
+      name: `${key}/cryptoKeyVersions/${version}`,
+      version,
+      algorithm,
+      protectionLevel: 'SOFTWARE',
+      state: 'ENABLED',
+      publicKeys: [{ algorithm, pem: publicKeyPem }],
+    };
+  },
 };
+
+/** A public key that is one: the base point of P-256. No test signs with it. */
+const publicKeyPem = createPublicKey({
+  format: 'jwk',
+  key: {
+    kty: 'EC',
+    crv: 'P-256',
+    x: Buffer.from('6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296', 'hex').toString('base64url'),
+    y: Buffer.from('4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5', 'hex').toString('base64url'),
+  },
+})
+  .export({ format: 'pem', type: 'spki' })
+  .toString();
 
 /** Answers the functions of the provider that programs of this kind call; every other one is refused by name. */
 export function createInvoke(scope: () => Scope) {
