@@ -50,8 +50,6 @@ export interface DispatcherRoleArgs extends DispatcherBase {
   secretFiles?: Readonly<Record<string, pulumi.Input<string>>>;
   /** What else is mounted. Defaults to nothing. */
   volumes?: readonly RoleVolume[];
-  /** Further annotations of its pods. Defaults to none. */
-  annotations?: Readonly<Record<string, string>>;
   /** Whether its /metrics asks for a token. */
   metricsToken: boolean;
   /** What must exist before its pods start. Defaults to nothing. */

@@ -64,10 +64,6 @@ const existingSchema = z.strictObject({
     .optional()
     .describe('requestheader-client-ca-file of ConfigMap kube-system/extension-apiserver-authentication'),
   storageClass: z.string().optional().describe('Of volumes. Defaults to the cluster’s default'),
-  networkPlugin: z
-    .enum(['enforcing', 'none'])
-    .default('enforcing')
-    .describe('Whether the network plugin enforces NetworkPolicies'),
 });
 
 /** The cluster: made on Google Cloud, or one that is there. */

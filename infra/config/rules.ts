@@ -124,6 +124,11 @@ const noMeshInSandboxes: Rule = ({ namespaceLabels }) =>
       ),
     );
 
+const externalIsEncrypted: Rule = ({ cluster, edge }) =>
+  cluster.kind === 'gke' && edge.exposure === 'external' && edge.certificateMap === undefined
+    ? [fault('edge.certificateMap', 'is needed with exposure external: traffic is HTTPS only')]
+    : [];
+
 const cloudPartsNeedTheCloud: Rule = ({
   cluster,
   queue,
@@ -133,14 +138,8 @@ const cloudPartsNeedTheCloud: Rule = ({
   budget,
   dispatcher,
   database,
-  edge,
 }) => {
-  if (cluster.kind === 'gke')
-    return queue.kind === 'inCluster' && images.source === 'digest'
-      ? []
-      : edge.exposure === 'external' && edge.certificateMap === undefined
-        ? [fault('edge.certificateMap', 'is needed with exposure external: traffic is HTTPS only')]
-        : [];
+  if (cluster.kind === 'gke') return [];
   const faults: Fault[] = [];
   if (queue.kind === 'redis' || queue.kind === 'valkey')
     faults.push(
@@ -160,15 +159,22 @@ const cloudPartsNeedTheCloud: Rule = ({
   return faults;
 };
 
-const artifactsAreShared: Rule = ({ dispatcher }) =>
-  dispatcher.artifacts.backend === 'volume' && dispatcher.serve.maxReplicas > 1
-    ? [
-        fault(
-          'dispatcher.serve.maxReplicas',
-          'is above 1, but a volume serves one replica; use dispatcher.artifacts.backend bucket',
-        ),
-      ]
-    : [];
+const artifactsAreShared: Rule = ({ cluster, dispatcher }) => {
+  if (dispatcher.artifacts.backend !== 'volume') return [];
+  return [
+    ...(cluster.kind === 'gke'
+      ? [fault('dispatcher.artifacts.backend', 'volume needs cluster.kind existing; use bucket')]
+      : []),
+    ...(dispatcher.serve.maxReplicas > 1
+      ? [
+          fault(
+            'dispatcher.serve.maxReplicas',
+            'is above 1, but a volume serves one replica; use dispatcher.artifacts.backend bucket',
+          ),
+        ]
+      : []),
+  ];
+};
 
 const maintenanceIsLongEnough: Rule = ({ cluster, maintenance }) => {
   if (cluster.kind !== 'gke') return [];
@@ -279,6 +285,7 @@ export const rules: readonly Rule[] = [
   highAvailabilityHasTwoZones,
   oneMetricBackEnd,
   noMeshInSandboxes,
+  externalIsEncrypted,
   cloudPartsNeedTheCloud,
   artifactsAreShared,
   maintenanceIsLongEnough,

@@ -164,14 +164,8 @@ function poolPlans({ pools }: Configuration): PoolPlan[] {
 }
 
 /** Drivers that the cluster runs for the volumes of this stack. */
-function volumeDrivers({
-  modelStore,
-  dispatcher,
-}: Configuration): NonNullable<GkeClusterArgs['volumeDrivers']>[number][] {
-  return [
-    ...(dispatcher.artifacts.backend === 'volume' ? (['filestore'] as const) : []),
-    ...(modelStore.enabled && modelStore.backend !== 'hyperdisk-ml' ? ([modelStore.backend] as const) : []),
-  ];
+function volumeDrivers({ modelStore }: Configuration): NonNullable<GkeClusterArgs['volumeDrivers']> {
+  return modelStore.enabled && modelStore.backend === 'filestore' ? ['filestore'] : [];
 }
 
 function keyUses({ cluster, database, queue }: Configuration): KeyUse[] {

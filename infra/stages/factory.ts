@@ -27,9 +27,10 @@ const tokens = [{ subject: 'operator', scopes: operatorScopes }];
 
 /** Everything above the cluster: namespaces, Redis where the cluster runs it, the dispatcher, the metric, the agents, the edge. */
 export function createFactory(config: Configuration, ground: Ground, images: Images, names: Names): Factory {
-  const { platform, kubernetes } = ground;
+  const { platform, kubernetes: provider } = ground;
   const { plans, dispatcher: roles } = config;
-  const { provider } = { provider: kubernetes };
+  const gpus = gpusByType(config);
+  const storageClass = config.cluster.kind === 'existing' ? config.cluster.storageClass : undefined;
   const runtime = createRuntimeClass(config, provider);
   const namespaces = new Namespaces(
     'namespaces',
@@ -37,7 +38,7 @@ export function createFactory(config: Configuration, ground: Ground, images: Ima
       names,
       platform,
       plans,
-      gpus: gpusByType(config),
+      gpus,
       access: config.access,
       requireDigests: true,
       agentsLabels: config.namespaceLabels,
@@ -87,7 +88,8 @@ export function createFactory(config: Configuration, ground: Ground, images: Ima
         image,
         metric: metric.source,
         logLevel: roles.logLevel,
-        gpus: gpusByType(config)[plan.name] ?? 0,
+        gpus: gpus[plan.name] ?? 0,
+        ...(storageClass !== undefined && { storageClass }),
         ...(models !== undefined && { models }),
         ...(config.pools[plan.pool].spot && { drainSeconds: 8 }),
       },

@@ -130,10 +130,11 @@ function existingGround(config: Configuration, cluster: ExistingClusterConfig): 
 /** Memorystore listens on another port with TLS (cloud.google.com/memorystore/docs/redis/manage-in-transit-encryption). */
 function managedRedis({ queue }: Configuration, made: NonNullable<Data['queue']>): RedisConnection {
   const { url, host, caCertificate, authString } = made;
+  const encrypted = queue.kind === 'valkey' || (queue.kind === 'redis' && queue.tls);
   const port = queue.kind === 'redis' && queue.tls ? 6_378 : 6_379;
   return {
     url,
-    ...(caCertificate !== undefined && { caCertificate }),
+    ...(encrypted && { caCertificate }), // the dispatcher refuses authorities for a connection without TLS
     ...(authString !== undefined && { password: authString }),
     network: { kind: 'cidr', cidr: pulumi.interpolate`${host}/32`, port },
   };

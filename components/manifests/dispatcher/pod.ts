@@ -40,8 +40,6 @@ export interface RolePodOptions<Text> {
   /** Changes when what it reads at its start does. */
   configHash: Text;
   volumes: readonly RoleVolume[];
-  /** Further annotations of the pod. */
-  annotations?: Readonly<Record<string, string>>;
 }
 
 /** Pod template of a role. */
@@ -51,7 +49,7 @@ export function rolePod<Text>(options: RolePodOptions<Text>) {
   return {
     metadata: {
       labels: labels('dispatcher', role),
-      annotations: { ...options.annotations, [configHashAnnotation]: options.configHash },
+      annotations: { [configHashAnnotation]: options.configHash },
     },
     spec: {
       serviceAccountName: serviceAccount,

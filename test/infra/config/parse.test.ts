@@ -159,6 +159,11 @@ describe('the configuration of a stack', () => {
       { dispatcher: { artifacts: { backend: 'volume' } } },
       'dispatcher.serve.maxReplicas: is above 1',
     ],
+    [
+      'an artifact volume on Google Cloud',
+      { dispatcher: { artifacts: { backend: 'volume' } } },
+      'dispatcher.artifacts.backend: volume needs cluster.kind existing',
+    ],
     ['an exposed API without a host', { edge: { exposure: 'internal' } }, 'edge.host: is needed'],
     [
       'an external API without certificates',
